@@ -1,0 +1,155 @@
+"""``footdeformity detect``: landmarks on many images, for an annotator to correct."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.hosts.command_line.analyze import Detect
+from FootDeformityLib.hosts.command_line.image_files import FoundImage, find_images, landmark_targets
+from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_command, add_out_option
+from FootDeformityLib.measure.scheme import Scheme
+from FootDeformityLib.network.detection import Detection
+from FootDeformityLib.radiographs.radiograph import Radiograph
+
+_EXAMPLES = """\
+  footdeformity detect images --view auto --out landmarks
+  footdeformity detect monday/*.png tuesday/*.dcm --view lateral --out landmarks
+
+Each image gets NAME.mrk.json, which 3D Slicer opens on it; folders below a named folder are kept. Where Slicer
+would read the pixel spacing of an image wrongly, NAME.nrrd is written for it, on which the points lie.
+Landmark files that a person has corrected are never replaced, unless --overwrite says so."""
+
+
+@dataclass
+class Tally:
+    """What became of the images of one run."""
+
+    done: list[Path] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    failed: list[tuple[Path, str]] = field(default_factory=list)
+    volumes: list[Path] = field(default_factory=list)
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Register the command."""
+    parser = add_command(
+        subparsers,
+        "detect",
+        "pre-place landmarks on many images",
+        "Find the landmarks on many radiographs and write one Slicer landmark file for each. A file that cannot be\n"
+        "used is listed at the end (exit code 1); the others go on.",
+        _EXAMPLES,
+    )
+    parser.add_argument("paths", nargs="+", metavar="FILE_OR_FOLDER", help="radiographs, or folders searched for them")
+    parser.add_argument(
+        "--view",
+        choices=("auto", "ap", "lateral"),
+        default="auto",
+        help="view that the images show; auto = by tags, else by the network (default)",
+    )
+    add_out_option(parser, "folder for the landmark files")
+    parser.add_argument("--overwrite", action="store_true", help="replace landmark files that a person corrected, too")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command with the shipped models."""
+    from FootDeformityLib.files.results_folder import ResultsFolder
+
+    images = find_images(args.paths)
+    if not images:
+        raise FootDeformityError(
+            f"{', '.join(args.paths)}: no radiographs found (DICOM, PNG, JPEG, TIFF, NRRD). Check the folder."
+        )
+    ResultsFolder(args.out, ()).check()
+    from FootDeformityLib.network.worker import DetectorWorker
+
+    with DetectorWorker() as worker:
+        return detect_all(images, args.view, Path(args.out), worker.detect, overwrite=args.overwrite)
+
+
+def detect_all(images: Sequence[FoundImage], view: str, out: Path, detect: Detect, overwrite: bool = False) -> int:
+    """Detect image after image with a line of progress each; return 0, or 1 if any failed.
+
+    view: auto, ap or lateral. ``detect`` finds the landmarks of one radiograph and view.
+    """
+    from FootDeformityLib.measure.scheme import load_scheme
+
+    scheme, tally = load_scheme(), Tally()
+    digits = len(str(len(images)))
+    for number, (image, target) in enumerate(landmark_targets(images, out).items(), start=1):
+        start = f"[{number:{digits}}/{len(images)}] {image}"
+        try:
+            if not overwrite and _corrected(target):
+                tally.kept.append(target)
+                print(f"{start}: kept {target}, which a person corrected", flush=True)
+                continue
+            line = _detect_one(image, view, target, scheme, detect, tally)
+        except FootDeformityError as error:
+            tally.failed.append((image, str(error)))
+            print(f"{start}: failed", flush=True)
+        else:
+            tally.done.append(target)
+            print(f"{start}: {line}", flush=True)
+    return _report(tally, len(images))
+
+
+def _corrected(target: Path) -> bool:
+    from FootDeformityLib.files.case_landmarks import untouched_by_people
+
+    if not target.exists():
+        return False
+    try:
+        return not untouched_by_people(target)
+    except FootDeformityError as error:
+        raise FootDeformityError(f"{error} Nothing was written over it; --overwrite would replace it.") from None
+
+
+def _detect_one(image: Path, view: str, target: Path, scheme: Scheme, detect: Detect, tally: Tally) -> str:
+    from FootDeformityLib.case.from_detection import view_from_detection
+    from FootDeformityLib.files.case_landmarks import write_case_landmarks
+    from FootDeformityLib.files.nrrd_image import write_nrrd
+    from FootDeformityLib.radiographs.read import read_radiograph
+
+    radiograph = read_radiograph(image)
+    detection = _detection(radiograph, view, detect)
+    landmarks = view_from_detection(radiograph, detection, scheme).landmarks_document()
+    try:
+        if radiograph.slicer_geometry_wrong:
+            volume = target.with_name(target.name.removesuffix(".mrk.json") + ".nrrd")
+            write_nrrd(volume, radiograph.pixels, radiograph.write_spacing)
+            tally.volumes.append(volume)
+        write_case_landmarks(target, landmarks, radiograph.write_from_pixels)
+    except OSError as error:
+        raise FootDeformityError(f"{target}: cannot be written ({error.strerror or error}).") from None
+    words = [f"{detection.view}, mean confidence {detection.confidence.mean():.2f}", *detection.warnings]
+    return f"{'; '.join(words)} -> {target}"
+
+
+def _detection(radiograph: Radiograph, view: str, detect: Detect) -> Detection:
+    """Detect in the view that was asked for; auto = the tags' view, else the one in which the network is surer."""
+    if view != "auto":
+        return detect(radiograph, {"ap": "AP", "lateral": "lateral"}[view])
+    if radiograph.view is not None:
+        return detect(radiograph, radiograph.view)
+    return min((detect(radiograph, name) for name in ("AP", "lateral")), key=lambda found: found.doubt)
+
+
+def _report(tally: Tally, count: int) -> int:
+    kept = f", {len(tally.kept)} kept" if tally.kept else ""
+    print(f"{len(tally.done)} of {count} images done{kept}, {len(tally.failed)} failed.")
+    if tally.volumes:
+        print(
+            f"3D Slicer would show {len(tally.volumes)} of them with a wrong pixel spacing: open NAME.nrrd in the "
+            "results instead, on which the points lie."
+        )
+    if tally.failed:
+        sys.stdout.flush()
+        print("Failed:", file=sys.stderr)
+        for image, reason in tally.failed:
+            print(f"  {image}\n      {reason}", file=sys.stderr)
+    return 1 if tally.failed else 0

@@ -1,0 +1,1 @@
+"""Floor 1: landmark scheme, angles, criteria, diagnosis, quality. Needs numpy and the standard library only."""

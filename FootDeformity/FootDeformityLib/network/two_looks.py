@@ -1,0 +1,129 @@
+"""Label-free way from an image to landmarks: find the foot in the whole image, then look at it closely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from FootDeformityLib.network.canonical_pose import pose_of
+from FootDeformityLib.network.codec import HeatmapPeaks
+from FootDeformityLib.radiographs.geometry import Affine, letterbox, resample
+
+Array = NDArray[np.float64]
+#: network inputs (N, S, S) float32 -> peaks of each
+Look = Callable[[NDArray[np.float32]], list[HeatmapPeaks]]
+
+#: the mean shape's longer side fills this part of the close look's side: toes and heel stay in view
+EXTENT = 0.7
+#: turn in degrees and scale of the further close looks: within what the network was trained on
+_CHANGES = ((-5.0, 1.06), (5.0, 0.95))
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """Landmarks of one look in image pixels.
+
+    points: (K, 2); height, width: see HeatmapPeaks; affine: image -> network input.
+    """
+
+    points: Array
+    height: Array
+    width: Array
+    affine: Affine
+
+
+def about_centre(size: int, degrees: float, scale: float = 1.0) -> Affine:
+    """Turn (clockwise on the screen) and scale a size x size input about its centre."""
+    angle, middle = np.radians(degrees), (size - 1) / 2
+    c, s = scale * np.cos(angle), scale * np.sin(angle)
+    turn = Affine(np.array([[c, -s, 0.0], [s, c, 0.0]]))
+    return Affine.translation(-middle, -middle).then(turn).then(Affine.translation(middle, middle))
+
+
+def see(look: Look, pixels: NDArray[np.float32], affines: Sequence[Affine], size: int) -> list[Sight]:
+    """Look at ``pixels`` (H, W) through each affine (image -> input); one Sight each."""
+    crops = np.stack([resample(pixels, affine, size) for affine in affines])
+    return [
+        Sight(affine.inverse().apply(peaks.points), peaks.height, peaks.width, affine)
+        for affine, peaks in zip(affines, look(crops), strict=True)
+    ]
+
+
+def first_look(look: Look, pixels: NDArray[np.float32], size: int, quarters: Sequence[int] = (0, 1, 2, 3)) -> Sight:
+    """The whole image, upright and turned by 90, 180, 270 degrees: the turn with the highest peaks wins."""
+    height, width = pixels.shape
+    whole = letterbox(width, height, size)
+    sights = see(look, pixels, [whole.then(about_centre(size, 90.0 * q)) for q in quarters], size)
+    return max(sights, key=lambda sight: float(np.sqrt(np.clip(sight.height, 0, 1)).mean()))
+
+
+def close_pose(sight: Sight, shape: Array, size: int) -> Affine:
+    """Image -> input in which the seen foot has the mean shape's pose.
+
+    Points in a heap or scattered beyond the image (nothing like a foot was seen) give the sight's own view back.
+    """
+    try:
+        pose = pose_of(sight.points, shape, size, EXTENT, weights=np.clip(sight.height, 0.02, 1.0) ** 2)
+    except ValueError:
+        return sight.affine
+    # more than tenfold magnification of what the first look saw, or less than half of it, is no foot
+    return pose if 0.5 < pose.scale / sight.affine.scale < 10.0 else sight.affine
+
+
+def close_look(look: Look, pixels: NDArray[np.float32], size: int, coarse: Sight, shape: Array) -> Sight:
+    """The found foot in the mean shape's pose, at the network's full resolution."""
+    return see(look, pixels, [close_pose(coarse, shape, size)], size)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """The looks' common result: points (K, 2) in image pixels, ``first`` those of the first look alone; per
+    point the mean peak height and width in cells, and how far the looks differ, in parts of the landmarks' extent."""
+
+    points: Array
+    first: Array
+    height: Array
+    width: Array
+    disagreement: Array
+
+
+def combine(sights: Sequence[Sight], first: Sight) -> Looks:
+    """Average the close looks; the disagreement is the distance from the mean, the first look included."""
+    stack = np.stack([sight.points for sight in sights])
+    points = stack.mean(axis=0)
+    extent = max(float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))), 1e-6)
+    spread = np.linalg.norm(np.concatenate([stack, first.points[None]]) - points, axis=-1).mean(axis=0) / extent
+    return Looks(
+        points,
+        first.points,
+        np.mean([sight.height for sight in sights], axis=0),
+        np.mean([sight.width for sight in sights], axis=0),
+        spread,
+    )
+
+
+def single_look(look: Look, pixels: NDArray[np.float32], size: int) -> Looks:
+    """For networks trained on whole upright images only."""
+    sight = first_look(look, pixels, size, quarters=(0,))
+    return combine([sight], sight)
+
+
+def look_thoroughly(
+    look: Look,
+    pixels: NDArray[np.float32],
+    size: int,
+    shape: Array,
+    progress: Callable[[float, str], None] = lambda part, word: None,
+) -> Looks:
+    """Find the foot, look closely, then twice more from the improved pose, slightly turned and scaled."""
+    progress(0.0, "looking for the foot")
+    coarse = first_look(look, pixels, size)
+    progress(0.5, "looking closely")
+    close = close_look(look, pixels, size, coarse, shape)
+    progress(0.7, "checking")
+    pose = close_pose(close, shape, size)
+    again = see(look, pixels, [pose.then(about_centre(size, *change)) for change in _CHANGES], size)
+    return combine([close, *again], coarse)

@@ -1,0 +1,136 @@
+"""Annotated folders: radiographs with Slicer landmark files, with or without a manifest.csv."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.files.landmark_file import load_landmarks
+from FootDeformityLib.measure.scheme import Scheme
+from FootDeformityLib.radiographs.read import read_radiograph
+from FootDeformityTrainingLib.sample import Sample
+
+_IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".dcm", ".nrrd")
+_LANDMARK_ENDINGS = (".mrk.json", ".fcsv")
+
+
+@dataclass(frozen=True)
+class DatasetRow:
+    """One annotated image of a data folder, nothing decoded yet. Paths are absolute."""
+
+    image: Path
+    landmarks: Path
+    view: str
+    patient: str
+    split: str  # "train", "val" or "" where nobody decided
+    uncertain: tuple[str, ...] = ()
+    aspect_known: bool = True
+    spacing_mm: float | None = None
+    source: str = ""  # with its licence, for the model card
+
+
+def read_rows(folder: Path, view: str) -> list[DatasetRow]:
+    """List the annotated images of a view: from manifest.csv, else every image with a landmark file beside it.
+
+    Raises FootDeformityError when the folder is missing or holds none.
+    """
+    if not folder.is_dir():
+        raise FootDeformityError(f"{folder}: no such folder. Give the folder that holds the annotated radiographs.")
+    manifest = folder / "manifest.csv"
+    rows = _rows_of_manifest(manifest, view) if manifest.is_file() else _rows_of_folder(folder, view)
+    if not rows:
+        raise FootDeformityError(
+            f"{folder}: no annotated {view} radiograph found. Expected images with .mrk.json or .fcsv files beside "
+            "them, or a manifest.csv with the columns image, landmarks, view, patient, split."
+        )
+    return rows
+
+
+def split_rows(rows: list[DatasetRow], validation_share: float, seed: int) -> tuple[list[DatasetRow], list[DatasetRow]]:
+    """Training and validation rows, never one patient in both.
+
+    Rows that name a split keep it; of the other patients a share is drawn for validation.
+    """
+    train = [row for row in rows if row.split == "train"]
+    validation = [row for row in rows if row.split == "val"]
+    open_rows = [row for row in rows if row.split == ""]
+    patients = sorted({row.patient for row in open_rows})
+    drawn = np.random.default_rng(seed).permutation(len(patients))[: round(validation_share * len(patients))]
+    held = {patients[i] for i in drawn}
+    train += [row for row in open_rows if row.patient not in held]
+    validation += [row for row in open_rows if row.patient in held]
+    both = {row.patient for row in train} & {row.patient for row in validation}
+    if both:
+        raise FootDeformityError(
+            f"patient {sorted(both)[0]} is in training and validation ({len(both)} such): give each patient one split."
+        )
+    if not train or not validation:
+        raise FootDeformityError(
+            f"{len(train)} training and {len(validation)} validation images: both are needed. Annotate more patients."
+        )
+    return train, validation
+
+
+def load_sample(row: DatasetRow, scheme: Scheme) -> Sample:
+    """Decode one row. Landmarks come in image pixels. Raises FootDeformityError for unusable files."""
+    radiograph = read_radiograph(row.image)
+    loaded = load_landmarks(row.landmarks, scheme, row.view)
+    points = radiograph.from_slicer(loaded.points)
+    if np.isfinite(points).all(axis=1).sum() < 3:
+        raise FootDeformityError(
+            f"{row.landmarks}: fewer than three landmarks are defined; place more or leave it out."
+        )
+    named = np.array([identifier in row.uncertain for identifier in scheme.ids(row.view)])
+    return Sample(
+        image=row.image,
+        view=row.view,
+        patient=row.patient,
+        points=points,
+        uncertain=loaded.uncertain | named,
+        pixels=radiograph.pixels,
+        aspect_known=row.aspect_known,
+        spacing_mm=row.spacing_mm or (radiograph.spacing_mm[0] if radiograph.spacing_mm else None),
+        source=row.source,
+    )
+
+
+def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
+    with manifest.open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    missing = {"image", "landmarks", "view", "patient", "split"} - set(table[0] if table else ())
+    if missing:
+        raise FootDeformityError(
+            f"{manifest}: column {sorted(missing)[0]} is missing; see README of the training data."
+        )
+    rows = []
+    for entry in table:
+        if entry["view"] != view or not entry["landmarks"] or entry["split"] not in ("train", "val", ""):
+            continue
+        rows.append(
+            DatasetRow(
+                image=manifest.parent / entry["image"],
+                landmarks=manifest.parent / entry["landmarks"],
+                view=view,
+                patient=entry["patient"] or entry["image"],
+                split=entry["split"],
+                uncertain=tuple((entry.get("uncertain") or "").split()),
+                aspect_known=(entry.get("aspect_known") or "yes") == "yes",
+                spacing_mm=float(entry["spacing_mm"]) if entry.get("spacing_mm") else None,
+                source=", ".join(filter(None, (entry.get("source"), entry.get("licence")))),
+            )
+        )
+    return rows
+
+
+def _rows_of_folder(folder: Path, view: str) -> list[DatasetRow]:
+    rows = []
+    for landmarks in sorted(p for p in folder.rglob("*") if p.name.endswith(_LANDMARK_ENDINGS)):
+        stem = landmarks.name.removesuffix(".mrk.json").removesuffix(".fcsv")
+        image = next((p for e in _IMAGE_ENDINGS if (p := landmarks.with_name(stem + e)).is_file()), None)
+        if image is not None:
+            rows.append(DatasetRow(image, landmarks, view, patient=stem, split=""))
+    return rows

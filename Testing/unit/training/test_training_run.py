@@ -1,0 +1,178 @@
+"""A small network learns blobs, survives a kill without a trace, and becomes a model that detects."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.hosts.command_line.main import main
+from FootDeformityLib.measure.scheme import Scheme
+from FootDeformityLib.network.detector import Detector
+from FootDeformityLib.network.hih import HIHConfig
+from FootDeformityLib.network.model_folder import read_model
+from FootDeformityTrainingLib.export_model import export_model
+from FootDeformityTrainingLib.sample import Sample
+from FootDeformityTrainingLib.training_config import AugmentationConfig, TrainingConfig
+from FootDeformityTrainingLib.training_loop import Run
+
+TINY = HIHConfig(
+    4, input_size=64, stacks=1, depth=2, features=24, stem=(8, 16), decimal_size=0, refinement=False, initial_std=0.0
+)
+MILD = AugmentationConfig(
+    flip=False, rotation_wide=10, aspect=0.05, brightness=0.1, contrast=0.1, gamma=0.1, cutout=0, marker=0, inversion=0
+)
+
+
+def make_run(folder: Path, samples: list[Sample], scheme: Scheme, data: Path, epochs: int) -> Run:
+    config = TrainingConfig(
+        view="front", scheme=scheme_path(data), epochs=epochs, batch=4, learning_rate=4e-3, ema_decay=0.9,
+        validate_every=2, warm_up_epochs=1, augmentation=MILD,
+    )  # fmt: skip
+    return Run(folder, config, TINY, scheme, samples[:8], samples[8:], data=str(data))
+
+
+def scheme_path(data: Path) -> str:
+    return str(data / "scheme.json")
+
+
+@pytest.fixture
+def data(blob_folder: Path, blob_scheme: Path) -> Path:
+    """The blobs with their scheme beside them."""
+    (blob_folder / "scheme.json").write_text(blob_scheme.read_text())
+    return blob_folder
+
+
+def weights(folder: Path, name: str = "last.pt") -> dict[str, torch.Tensor]:
+    state: dict[str, torch.Tensor] = torch.load(folder / name, weights_only=True)["network"]
+    return state
+
+
+def test_learns_exports_and_detects(
+    tmp_path: Path, blob_samples: list[Sample], scheme_of_blobs: Scheme, data: Path
+) -> None:
+    said: list[str] = []
+    make_run(tmp_path / "run", blob_samples, scheme_of_blobs, data, epochs=50).train(said.append)
+    assert "ETA" in said[0] and "nme" in said[-1]
+    export_model(tmp_path / "run", tmp_path / "model", report=said.append)
+    figures = read_model(tmp_path / "model").notes["validation"]
+    assert figures["images"] == 4 and figures["all"]["n"] == 16 == figures["certain"]["n"]
+    assert figures["all"]["error_percent"] < 5
+    detector = Detector(tmp_path / "model")
+    sample = blob_samples[9]
+    found = detector.detect(sample.pixels)
+    assert np.linalg.norm(found.points - sample.points, axis=1).mean() < 4
+    # turned by a quarter: the first look tries it
+    turned = detector.detect(np.rot90(sample.pixels, -1).copy())
+    expected = np.column_stack([sample.pixels.shape[0] - 1 - sample.points[:, 1], sample.points[:, 0]])
+    assert np.linalg.norm(turned.points - expected, axis=1).mean() < 6
+    card = (tmp_path / "model" / "MODEL_CARD.md").read_text()
+    assert f"{figures['all']['error_percent']:.2f}" in card and "made, MIT" in card
+
+
+def test_resumed_run_ends_with_the_same_weights(
+    tmp_path: Path, blob_samples: list[Sample], scheme_of_blobs: Scheme, data: Path
+) -> None:
+    straight = make_run(tmp_path / "straight", blob_samples, scheme_of_blobs, data, epochs=4)
+    straight.train(lambda line: None)
+
+    class Interrupted(Exception):
+        pass
+
+    def stop(line: str) -> None:
+        if line.startswith("epoch 2/"):
+            raise Interrupted
+
+    first = make_run(tmp_path / "broken", blob_samples, scheme_of_blobs, data, epochs=4)
+    first.checkpoint_seconds = 0.0
+    with pytest.raises(Interrupted):
+        first.train(stop)
+    second = make_run(tmp_path / "broken", blob_samples, scheme_of_blobs, data, epochs=4)
+    second.resume()
+    assert second.epoch == 2
+    second.train(lambda line: None)
+    expected, found = weights(tmp_path / "straight"), weights(tmp_path / "broken")
+    assert all(torch.equal(expected[key], found[key]) for key in expected)
+    best = weights(tmp_path / "straight", "best.pt"), weights(tmp_path / "broken", "best.pt")
+    assert all(torch.equal(best[0][key], best[1][key]) for key in best[0])
+    log = (tmp_path / "broken" / "log.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in log] == ["epoch", "1", "2", "3", "4"]
+
+
+def test_resume_with_other_settings_is_refused(
+    tmp_path: Path, blob_samples: list[Sample], scheme_of_blobs: Scheme, data: Path
+) -> None:
+    make_run(tmp_path / "run", blob_samples, scheme_of_blobs, data, epochs=1).train(lambda line: None)
+    with pytest.raises(FootDeformityError, match="other settings"):
+        make_run(tmp_path / "run", blob_samples, scheme_of_blobs, data, epochs=2).resume()
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+from FootDeformityTrainingLib.training_loop import Run
+sys.path.insert(0, sys.argv[1])
+from test_training_run import make_run
+from FootDeformityLib.measure.scheme import load_scheme
+from FootDeformityTrainingLib.dataset import load_sample, read_rows
+data = Path(sys.argv[2])
+scheme = load_scheme(str(data / "scheme.json"))
+run = make_run(Path(sys.argv[3]), [load_sample(r, scheme) for r in read_rows(data, "front")], scheme, data, 400)
+run.checkpoint_seconds = 0.0
+run.train(lambda line: print(line, flush=True))
+"""
+
+
+def test_killed_at_any_moment_a_checkpoint_can_be_read(
+    tmp_path: Path, data: Path, blob_samples: list[Sample], scheme_of_blobs: Scheme
+) -> None:
+    here, folder = str(Path(__file__).parent), tmp_path / "run"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KILLED, here, str(data), str(folder)], stdout=subprocess.PIPE, env=env, text=True
+    )
+    assert process.stdout is not None
+    for _ in range(3):
+        process.stdout.readline()
+    time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    run = make_run(folder, blob_samples, scheme_of_blobs, data, 400)
+    run.resume()
+    assert run.epoch >= 2
+    assert json.loads((folder / "run.json").read_text())["training"]["epochs"] == 400
+
+
+def test_command_line_trains_paper_settings_and_refuses_nonsense(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scheme = ["--scheme", scheme_path(data)]
+    start = ["train", "hih", "--data", str(data), "--out", str(tmp_path / "run"), *scheme]
+    assert main([*start, "--view", "side"]) == 2
+    assert "has the views front" in capsys.readouterr().err
+    assert main([*start, "--view", "front", "--epochs", "0"]) == 2
+    assert main([*start, "--view", "front", "--device", "cuda:99"]) == 2
+    assert "not available here" in capsys.readouterr().err
+    assert main([*start, "--view", "front", "--resume"]) == 2
+    assert "no checkpoint there" in capsys.readouterr().err
+    assert main(["export", str(tmp_path / "nothing"), "--out", str(tmp_path / "m")]) == 2
+    assert "not a run folder" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_command_line_trains_and_exports(tmp_path: Path, data: Path) -> None:
+    out = str(tmp_path / "run")
+    start = ["train", "hih", "--data", str(data), "--out", out, "--scheme", scheme_path(data), "--view", "front"]
+    assert main([*start, "--epochs", "1", "--batch", "4"]) == 0
+    assert main([*start, "--epochs", "1", "--batch", "4"]) == 2  # would overwrite a run
+    assert main(["export", out, "--out", str(tmp_path / "model"), "--name", "blobs"]) == 0
+    assert read_model(tmp_path / "model").notes["name"] == "blobs"
