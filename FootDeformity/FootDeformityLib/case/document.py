@@ -200,4 +200,13 @@ def _warnings(case: Case, found: FootMeasurements) -> list[str]:
         texts += view.warnings
     texts += found.warnings
     texts += [flag.message for flag in found.quality]
-    return list(dict.fromkeys(texts))
+    return _both_views_at_once(list(dict.fromkeys(texts)))
+
+
+def _both_views_at_once(texts: list[str]) -> list[str]:
+    """Say once what holds for the images of both views alike."""
+    first, second = (f"{view} image: " for view in _VIEWS)
+    alike = {text.removeprefix(first) for text in texts if text.startswith(first)}
+    alike &= {text.removeprefix(second) for text in texts if text.startswith(second)}
+    merged = {second + text: f"Both images: {text}" for text in alike}
+    return [merged.get(text, text) for text in texts if text.removeprefix(first) not in alike]

@@ -16,12 +16,15 @@ def view_from_detection(radiograph: Radiograph, detection: Detection, scheme: Sc
     """Return the view with every landmark as the network placed it; NaN points are missing."""
     landmarks = {
         name: LandmarkState.detected(
-            point_or_none(point), float(np.clip(confidence, 0.0, 1.0)) if np.isfinite(confidence) else None
+            point_or_none(point),
+            # as exact as the landmark file says it: measure gives the same case as analyze
+            round(float(np.clip(confidence, 0.0, 1.0)), 3) if np.isfinite(confidence) else None,
         )
         for name, point, confidence in zip(
             scheme.ids(detection.view), detection.points, detection.confidence, strict=True
         )
     }
     view = detection.view
-    warnings = [*image_warnings(radiograph, view), *(f"{view} network: {text}" for text in detection.warnings)]
+    # a wrong view makes everything else void: it comes first
+    warnings = [*(f"{view} image: {text}." for text in detection.warnings), *image_warnings(radiograph, view)]
     return CaseView(image_of(radiograph, view), landmarks, detection.model, tuple(warnings))

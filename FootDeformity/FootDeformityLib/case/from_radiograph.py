@@ -25,8 +25,8 @@ def image_warnings(radiograph: Radiograph, view: str) -> tuple[str, ...]:
     warnings = [f"{view} image: {text.rstrip('.')}." for text in radiograph.warnings]
     if radiograph.spacing_mm is None and radiograph.pixel_aspect == 1.0:
         warnings.append(
-            f"{view} image: no pixel spacing ({radiograph.spacing_source}); angles hold if pixels are square, "
-            "millimetres are hidden."
+            f"{view} image: lengths in millimetres are hidden (pixel size {radiograph.spacing_source}). Angles hold if "
+            "pixels are square."
         )
     if radiograph.slicer_geometry_wrong:
         warnings.append(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from FootDeformityLib.atomic_write import write_text
@@ -52,8 +53,8 @@ def measurement_rows(document: CaseDocument) -> list[dict[str, Any]]:
         "weight_bearing": document["weight_bearing"],
         "criteria": document["criteria"],
         "reviewed": document["reviewed"],
-        "ap_image": _plain((images["AP"] or {}).get("file")),
-        "lateral_image": _plain((images["lateral"] or {}).get("file")),
+        "ap_image": _image(images["AP"]),
+        "lateral_image": _image(images["lateral"]),
         "ap_model": model.get("AP"),
         "lateral_model": model.get("lateral"),
         "created": document["created"],
@@ -119,6 +120,11 @@ def _cell(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _plain(name: str | None) -> str | None:
+def plain_name(name: str) -> str:
     """Keep a spreadsheet from taking a file name for a formula."""
     return "'" + name if name and name[0] in "=+-@\t\r" else name
+
+
+def _image(image: Mapping[str, Any] | None) -> str | None:
+    file = (image or {}).get("file")
+    return None if file is None else plain_name(file)

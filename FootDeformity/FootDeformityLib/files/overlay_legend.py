@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from FootDeformityLib.files.case_document import CaseDocument
 from FootDeformityLib.files.overlay_canvas import Colour, OverlayCanvas, overlay_font
-from FootDeformityLib.files.wording import degrees_text
+from FootDeformityLib.files.wording import angle_text, capital
 from FootDeformityLib.measure.scheme import Scheme
 
 _GROUND: Colour = (24, 26, 30)
@@ -34,13 +34,12 @@ def with_legend(
     strip = Image.new("RGB", (picture.width, rows * line + 2 * margin), _GROUND)
     pen = ImageDraw.Draw(strip)
     font, small = overlay_font(size), overlay_font(size * 0.86)
-    pen.text((margin, margin), f"{view} view{_side(document)}", font=font, fill=_TEXT)
+    pen.text((margin, margin), f"{capital(view)} view{_side(document)}", font=font, fill=_TEXT)
     for row, angle in enumerate(angles, start=1):
         y = margin + row * line
-        degrees = document["angles"][angle.name]["degrees"]
-        shown = "not measurable" if degrees is None else degrees_text(degrees)
+        shown = angle_text(document["angles"][angle.name])
         pen.text((margin, y), f"{angle.abbreviation}", font=font, fill=_TEXT)
-        pen.text((margin + 4 * size, y), angle.label[:1].upper() + angle.label[1:], font=font, fill=_TEXT)
+        pen.text((margin + 4 * size, y), capital(angle.label), font=font, fill=_TEXT)
         pen.text((picture.width * 0.6, y), shown, font=font, fill=_TEXT, anchor="ra")
     canvas = OverlayCanvas(strip, size / 12)
     x = picture.width * 0.68

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import os
 from collections.abc import Mapping
 from html import escape
@@ -22,6 +23,7 @@ from FootDeformityLib.files.wording import (
     extra_text,
     facts_text,
     open_points,
+    range_remark,
     range_text,
 )
 
@@ -79,7 +81,8 @@ def report_html(document: CaseDocument, pictures: Mapping[str, Image.Image]) -> 
 def _banner(document: CaseDocument) -> str:
     lines = []
     if not document["reviewed"]:
-        counts = [f"{len(open_points(document, view)[0])} {view}" for view in ("AP", "lateral")]
+        open_counts = {view: len(open_points(document, view)[0]) for view in ("AP", "lateral")}
+        counts = [f"{count} {view}" for view, count in open_counts.items() if count]
         lines.append(
             f"<strong>AI, not reviewed.</strong> {' and '.join(counts)} landmarks stand where the network put them. "
             "Check each point on the radiograph before you use a number."
@@ -98,7 +101,7 @@ def _facts(document: CaseDocument) -> str:
 def _warnings(document: CaseDocument) -> str:
     if not document["warnings"]:
         return ""
-    items = "".join(f"<li>{escape(text)}</li>" for text in document["warnings"])
+    items = "".join(f"<li>{escape(capital(text))}</li>" for text in document["warnings"])
     return f'<section class="warnings"><h2>Warnings</h2><ul>{items}</ul></section>'
 
 
@@ -127,7 +130,7 @@ def _number(column: int, numbers: tuple[int, ...]) -> str:
 def _angles(document: CaseDocument) -> str:
     rows = []
     for angle in document["angles"].values():
-        notes = []
+        notes = [remark] if (remark := range_remark(angle)) else []
         if angle.get("grey_zone"):
             notes.append('<span class="pill grey">grey zone</span>')
         if angle.get("reason"):
@@ -203,7 +206,9 @@ def _figure(document: CaseDocument, view: str, picture: Image.Image) -> str:
         f"{angle['name']} {angle_text(angle)}" for angle in document["angles"].values() if angle["view"] == view
     )
     return (
-        f'<figure><img width="{shown.width}" height="{shown.height}" '
+        # a broad picture gets more of the row than a narrow one
+        f'<figure style="flex-grow:{math.sqrt(shown.width / shown.height):.3f}">'
+        f'<img width="{shown.width}" height="{shown.height}" '
         f'alt="{escape(f"{view} radiograph with landmarks and axes. {described}.")}" '
         f'src="data:image/png;base64,{encoded}"><figcaption>{escape(". ".join(words))}.'
         "</figcaption></figure>"

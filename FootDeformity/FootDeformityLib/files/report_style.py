@@ -34,7 +34,7 @@ tbody th { font-weight: 600; }
 .pill.absent { background: #e5f4ea; border-color: #1e7a3c; color: #14592b; }
 .pill.grey { background: #fff4e0; border-color: #b45309; color: #7a3a06; }
 .pictures { display: flex; flex-wrap: wrap; gap: 1.25rem; align-items: flex-start; }
-.pictures figure { flex: 1 1 20rem; min-width: 0; max-width: 34rem; }
+.pictures figure { flex: 1 1 18rem; min-width: 0; max-width: 40rem; }
 .legend { list-style: none; margin: .75rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem;
   font-size: .85rem; color: #515966; }
 .dot { display: inline-block; width: .8rem; height: .8rem; border-radius: 50%; border: 1px solid #333a44;

@@ -47,6 +47,27 @@ def range_text(limits: Sequence[float | None] | None, unit: str = "°") -> str:
     return f"{low:g} to {high:g}{unit}"
 
 
+def range_remark(angle: Mapping[str, Any]) -> str:
+    """Return "below the range", "above the range" or nothing for an angle of the document, by the number as shown."""
+    low, high = angle.get("normal_range") or (None, None)
+    if angle["degrees"] is None:
+        return ""
+    shown = round(angle["degrees"], 1)
+    if low is not None and shown < low:
+        return "below the range"
+    return "above the range" if high is not None and shown > high else ""
+
+
+def age_text(age_years: float | None) -> str:
+    """Return e.g. "34 years", "4 months" or "unknown"."""
+    if age_years is None:
+        return "unknown"
+    if age_years < 2:
+        months = int(12 * age_years + 1e-6)
+        return f"{months} month{'' if months == 1 else 's'}"
+    return f"{age_years:g} years"
+
+
 def extra_text(extra: Mapping[str, Any]) -> str:
     """Return value and unit of an extra measurement."""
     if extra["value"] is None:
@@ -65,11 +86,10 @@ def diagnosis_text(diagnosis: Mapping[str, Any]) -> str:
 
 def facts_text(document: CaseDocument) -> list[tuple[str, str]]:
     """Return what is known about the foot as (name, value) pairs."""
-    age = document["age_years"]
     weight = {"yes": "yes", "no": "no", "unknown": "unknown: please confirm"}[document["weight_bearing"]]
     return [
         ("Side", document["side"]),
-        ("Age", "unknown" if age is None else f"{age:g} years"),
+        ("Age", age_text(document["age_years"])),
         ("Weight-bearing", weight),
         ("Criteria", document["criteria"]),
     ]

@@ -64,6 +64,7 @@ class Finding:
 
 
 _BAND_NAMES = (*BANDS, "unknown", "too young")
+_UNKNOWN = _BAND_NAMES.index("unknown")
 
 
 def diagnose(
@@ -142,8 +143,9 @@ class _RuleWords(NamedTuple):
 def _rule_words(criteria: Criteria, deformity: str, band: int) -> _RuleWords:
     """The rule that applies to an age band; with the age unknown both, with their operands one after the other."""
     entry = criteria.deformities[deformity]
-    if band < len(BANDS):
-        rule, operands = entry.in_words(BANDS[band]), entry.rules[BANDS[band]]
+    if band != _UNKNOWN:  # too young for either rule: the children's is the nearest
+        name = BANDS[min(band, len(BANDS) - 1)]
+        rule, operands = entry.in_words(name), entry.rules[name]
     else:
         adult, child = (entry.in_words(name) for name in BANDS)
         operands = tuple(dict.fromkeys(o for name in BANDS for o in entry.rules[name]))

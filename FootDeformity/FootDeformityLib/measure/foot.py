@@ -183,7 +183,7 @@ def _warnings(age_years: float | None, weight_bearing: str, criteria: Criteria, 
     if weight_bearing == "unknown":
         found.append(
             "Weight-bearing is unknown: every criterion assumes a weight-bearing radiograph. Confirm it before "
-            "anything is exported as a report."
+            "you use a diagnosis."
         )
     elif weight_bearing == "no":
         found.append("Not weight-bearing: angles are shown, but no deformity is judged.")

@@ -170,9 +170,10 @@ class QualityChecks:
     def _too_large(self, k: int, blocked: frozenset[str], lines: Lines, angles: Floats) -> QualityFlag:
         name = self.table.names[k]
         definition = self.scheme.angle(name)
-        ids = tuple(i for line in definition.between for i in self.scheme.line_ids[line])
+        named = {i for line in definition.between for i in self.scheme.line_ids[line]}
+        ids = tuple(i for i in self.scheme.ids(definition.view) if i in named)
         message = (
-            f"The {definition.label} would be {angles[k]:.0f} degrees; more than "
+            f"{definition.label[:1].upper()}{definition.label[1:]} would be {angles[k]:.0f} degrees; more than "
             f"{self.rules.largest_angle:g} degrees either way is refused. Check {', '.join(ids)}."
         )
         return QualityFlag("angle_too_large", message, definition.view, ids, blocked)

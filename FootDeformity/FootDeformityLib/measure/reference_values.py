@@ -35,7 +35,7 @@ class NormalValue:
         if self.kind == "threshold":
             return f"{self.relation} {self.value:g} degrees: {self.meaning}"
         if self.kind == "mean":
-            spread = f" +- {self.sd:g}" if self.sd is not None else ""
+            spread = f" ± {self.sd:g}" if self.sd is not None else ""
             return f"{self.mean:g}{spread} degrees ({self.population})"
         if self.low is None:
             return f"up to {self.high:g} degrees"

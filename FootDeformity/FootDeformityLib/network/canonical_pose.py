@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from FootDeformityLib.radiographs.geometry import Affine
 
 Array = NDArray[np.float64]
+#: of the mean shape's side: feet differ from the mean by less, points on the wrong bone by more
+_OUTLIER = 0.1
+_ROUNDS = 10
 
 
 def align(source: Array, target: Array, weights: Array | None = None, reflect: bool | None = None) -> Affine:
@@ -34,6 +39,27 @@ def align(source: Array, target: Array, weights: Array | None = None, reflect: b
     return Affine(np.column_stack([matrix, centre_t - matrix @ centre_s]))
 
 
+def align_robustly(source: Array, target: Array, weights: Array, scale: float) -> Affine:
+    """As `align`, but points on the wrong bone neither turn nor mirror the foot.
+
+    Cauchy weights ``1 / (1 + (residual / scale)^2)``, iterated, for both handednesses; the cheaper one is taken.
+    scale: in target units, what a right point may differ. A single misplaced point can make plain least squares
+    prefer the wrong mirror image.
+    """
+    best_cost, best = math.inf, None
+    for reflect in (False, True):
+        weight = weights
+        for _ in range(_ROUNDS):
+            pose = align(source, target, weight, reflect)
+            residual = np.linalg.norm(pose.apply(source) - target, axis=1) / scale
+            weight = weights / (1 + np.nan_to_num(residual) ** 2)
+        cost = float(np.nansum(weights * np.log1p(residual**2)))
+        if best is None or cost < best_cost:
+            best_cost, best = cost, pose
+    assert best is not None
+    return best
+
+
 def mean_shape(shapes: list[Array], iterations: int = 5) -> Array:
     """Generalised Procrustes mean of (K, 2) shapes, NaN = missing; as turned as the first complete shape.
 
@@ -53,4 +79,6 @@ def _to_unit_square(shape: Array) -> Array:
 
 def pose_of(points: Array, shape: Array, size: int, extent: float, weights: Array | None = None) -> Affine:
     """Image pixels -> a size x size network input in which the mean shape fills ``extent`` of the side."""
-    return align(points, ((shape - 0.5) * extent + 0.5) * size - 0.5, weights)
+    target = ((shape - 0.5) * extent + 0.5) * size - 0.5
+    weight = np.ones(len(points)) if weights is None else weights
+    return align_robustly(points, target, weight, _OUTLIER * extent * size)

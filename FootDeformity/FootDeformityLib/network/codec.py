@@ -95,8 +95,9 @@ class HIHCodec:
         cell = np.stack([best % size, best // size], axis=1)
         height = flat[np.arange(count), best].astype(np.float64)
         offset, width = _fit_gaussian(integer, cell)
-        fraction = offset + 0.5 if decimal is None else _match_fraction(decimal, self.decimal_sigma)
-        t = cell + fraction
+        t = cell + offset + 0.5
+        if decimal is not None:
+            t = _nearest_turn(cell + _match_fraction(decimal, self.decimal_sigma), t)
         return HeatmapPeaks(t / self._cells_per_pixel - self.pixel_offset, height, width)
 
 
@@ -132,6 +133,17 @@ def _fit_gaussian(heatmaps: NDArray[np.float32], cell: NDArray[np.int64]) -> tup
     safe = np.where(peaked, k, 1.0)
     offset = np.where(peaked[:, None], np.stack([b, c], axis=1) / safe[:, None], 0.0)
     return offset.clip(-1.0, 1.0), np.where(peaked, 1 / np.sqrt(safe), np.nan)
+
+
+def _nearest_turn(decoded: Array, fitted: Array) -> Array:
+    """Undo a slip of the maximum by one cell (K, 2).
+
+    For a landmark on the border of two cells both are nearly as high and the slightest noise decides, while the
+    decimal map goes on naming the far end of the other cell. The fitted peak then lies between the two: where it
+    is more than three quarters of a cell away (half a cell is what a clean target can differ), one cell goes.
+    """
+    difference = decoded - fitted
+    return np.where(np.abs(difference) > 0.75, decoded - np.sign(difference), decoded)
 
 
 @lru_cache(maxsize=4)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme
@@ -16,11 +17,15 @@ from FootDeformityLib.network.codec import HeatmapPeaks
 from FootDeformityLib.network.confidence import features
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.fast_network import FastHIH
+from FootDeformityLib.network.hih import HIHOutput, parameter_count
 from FootDeformityLib.network.model_folder import load_hih, read_model
+from FootDeformityLib.network.openvino_network import OpenVinoHIH, has_openvino
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import Looks, look_thoroughly, single_look
 
 Array = NDArray[np.float64]
+#: parameters from which OpenVINO's slow start pays off
+_LARGE = 10_000_000
 Progress = Callable[[float, str], None]
 
 
@@ -35,7 +40,11 @@ class Detector:
                 f"{self.model.path}: trained on landmark scheme {self.model.scheme} {self.model.scheme_sha256[:12]}, "
                 f"expected {scheme.name} {scheme.sha256[:12]}. Install or train a model for this scheme."
             )
-        self._network = FastHIH(load_hih(folder))
+        network = load_hih(folder)
+        large = parameter_count(network) > _LARGE
+        self._network: Callable[[Tensor], HIHOutput] = (
+            OpenVinoHIH(network) if large and has_openvino() else FastHIH(network)
+        )
 
     def detect(self, pixels: NDArray[np.float32], progress: Progress | None = None) -> Detection:
         """Find the landmarks of the model's view.

@@ -29,23 +29,23 @@ class FusedConv(nn.Module):
         super().__init__()
         self.conv = conv.to(dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.relu, self.fused = relu, fused
+        padding = list(cast(tuple[int, int], conv.padding))
+        self._geometry = (padding, list(conv.stride), list(conv.dilation), conv.groups)
         self._packed: Tensor | None = None
 
     def forward(self, x: Tensor, other: Tensor | None = None) -> Tensor:
         if not self.fused:
             y = self.conv(x) if other is None else self.conv(x) + other
             return F.relu(y, inplace=True) if self.relu else cast(Tensor, y)
-        conv = self.conv
-        padding, stride, dilation = list(cast(Any, conv.padding)), list(conv.stride), list(conv.dilation)
+        operators = torch.ops.mkldnn
         if self._packed is None:  # the layout that suits the size of what comes in
-            pack = torch.ops.mkldnn._reorder_convolution_weight
-            self._packed = pack(conv.weight, padding, stride, dilation, conv.groups, list(x.shape))
-        call = torch.ops.mkldnn._convolution_pointwise
-        common = (self._packed, conv.bias, padding, stride, dilation, conv.groups)
-        after = "relu" if self.relu else "none"
+            self._packed = operators._reorder_convolution_weight(self.conv.weight, *self._geometry, list(x.shape))
+        common = (self._packed, self.conv.bias, *self._geometry)
         if other is None:
-            return cast(Tensor, call(x, *common, after, [], ""))
-        return cast(Tensor, call.binary(x, other, *common, "add", 1.0, "relu" if self.relu else None, [], None))
+            after = "relu" if self.relu else "none"
+            return cast(Tensor, operators._convolution_pointwise(x, *common, after, [], ""))
+        after_sum = "relu" if self.relu else None
+        return cast(Tensor, operators._convolution_pointwise.binary(x, other, *common, "add", 1.0, after_sum, [], None))
 
 
 class FusedResidual(nn.Module):
@@ -63,13 +63,15 @@ class FusedResidual(nn.Module):
 
 
 def fuse(module: nn.Module, dtype: torch.dtype) -> nn.Module:
-    """Replace every ConvBlock and Residual below ``module`` (evaluation mode) by its fused form, in place."""
+    """Replace every convolution, block and residual below ``module`` (evaluation mode) by its fused form, in place."""
     fused = has_onednn()
     for name, child in module.named_children():
         if isinstance(child, Residual):
             setattr(module, name, FusedResidual(child, dtype, fused))
         elif isinstance(child, ConvBlock):
             setattr(module, name, _fuse(child, dtype, fused))
+        elif isinstance(child, nn.Conv2d):
+            setattr(module, name, FusedConv(child, False, dtype, fused))
         else:
             fuse(child, dtype)
     return module

@@ -20,6 +20,8 @@ Look = Callable[[NDArray[np.float32]], list[HeatmapPeaks]]
 EXTENT = 0.7
 #: turn in degrees and scale of the further close looks: within what the network was trained on
 _CHANGES = ((-5.0, 1.06), (5.0, 0.95))
+#: sureness by which the best quarter turn must lead for the second to be left out
+_CLOSE_CALL = 0.06
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +54,19 @@ def see(look: Look, pixels: NDArray[np.float32], affines: Sequence[Affine], size
     ]
 
 
-def first_look(look: Look, pixels: NDArray[np.float32], size: int, quarters: Sequence[int] = (0, 1, 2, 3)) -> Sight:
-    """The whole image, upright and turned by 90, 180, 270 degrees: the turn with the highest peaks wins."""
+def sureness(sight: Sight) -> float:
+    """Mean root of the peaks' heights: one number to compare looks by."""
+    return float(np.sqrt(np.clip(sight.height, 0, 1)).mean())
+
+
+def first_looks(
+    look: Look, pixels: NDArray[np.float32], size: int, quarters: Sequence[int] = (0, 1, 2, 3)
+) -> list[Sight]:
+    """The whole image, upright and turned by 90, 180, 270 degrees, the surest first."""
     height, width = pixels.shape
     whole = letterbox(width, height, size)
     sights = see(look, pixels, [whole.then(about_centre(size, 90.0 * q)) for q in quarters], size)
-    return max(sights, key=lambda sight: float(np.sqrt(np.clip(sight.height, 0, 1)).mean()))
+    return sorted(sights, key=sureness, reverse=True)
 
 
 def close_pose(sight: Sight, shape: Array, size: int) -> Affine:
@@ -107,7 +116,7 @@ def combine(sights: Sequence[Sight], first: Sight) -> Looks:
 
 def single_look(look: Look, pixels: NDArray[np.float32], size: int) -> Looks:
     """For networks trained on whole upright images only."""
-    sight = first_look(look, pixels, size, quarters=(0,))
+    sight = first_looks(look, pixels, size, quarters=(0,))[0]
     return combine([sight], sight)
 
 
@@ -118,11 +127,18 @@ def look_thoroughly(
     shape: Array,
     progress: Callable[[float, str], None] = lambda part, word: None,
 ) -> Looks:
-    """Find the foot, look closely, then twice more from the improved pose, slightly turned and scaled."""
+    """Find the foot, look closely, then twice more from the improved pose, slightly turned and scaled.
+
+    Where two quarter turns look alike from afar, both get their close look.
+    """
     progress(0.0, "looking for the foot")
-    coarse = first_look(look, pixels, size)
+    best, second, *_ = first_looks(look, pixels, size)
     progress(0.5, "looking closely")
-    close = close_look(look, pixels, size, coarse, shape)
+    coarse, close = best, close_look(look, pixels, size, best, shape)
+    if sureness(second) > sureness(best) - _CLOSE_CALL:
+        other = close_look(look, pixels, size, second, shape)
+        if sureness(other) > sureness(close):
+            coarse, close = second, other
     progress(0.7, "checking")
     pose = close_pose(close, shape, size)
     again = see(look, pixels, [pose.then(about_centre(size, *change)) for change in _CHANGES], size)

@@ -133,7 +133,8 @@ class DetectorWorker:
             [self._python, "-m", "FootDeformityLib.network.worker_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            # PASSIVE: threads that spin while they wait ruin each other's time when the machine does other work, too
+            env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
         if receive(cast(BinaryIO, self._process.stdout)) is None:
             raise self._end_error()

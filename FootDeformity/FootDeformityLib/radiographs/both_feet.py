@@ -61,6 +61,10 @@ def both_feet(pixels: NDArray[np.float32]) -> tuple[FootBox, FootBox] | None:
     masses = [float(half.sum()) for half in halves]
     if min(masses) <= 0.0 or max(masses) > _MOST_UNEQUAL * min(masses) or profile[gap] > _DEEPEST_GAP * min(peaks):
         return None
+    # an over-exposed middle has no edges either, but the gap between two feet is darker than they are
+    grey = small.mean(axis=0)
+    if grey[gap] >= min(float(np.percentile(part, 75)) for part in (grey[:gap], grey[gap:])):
+        return None
     if any(int((half > 0.3 * peak).sum()) < _LEAST_WIDTH * _WIDTH for half, peak in zip(halves, peaks, strict=True)):
         return None
     spans = [_span(edges[:, :gap].sum(axis=1)), _span(edges[:, gap:].sum(axis=1))]

@@ -94,6 +94,10 @@ def refuse_other_objects(path: Path, dataset: Dataset, sop_class: str) -> None:
         what = _MODALITY_NAMES.get(modality, f"a DICOM object of the modality {_code(modality)}")
         raise RadiographError(path, f"is {what} and no radiograph", _ADVICE)
     if not any(keyword in dataset for keyword in ("PixelData", "Rows", "Columns")):
+        if sop_class in RADIOGRAPH_CLASSES:
+            raise RadiographError(
+                path, "is a damaged or truncated DICOM file: its image is missing", "copy or export the image again"
+            )
         raise RadiographError(path, "is a DICOM object without an image", _ADVICE)
     frames = number(dataset, "NumberOfFrames")
     if frames is not None and frames > 1:

@@ -45,7 +45,8 @@ def shell_thickness(name: str, bones: dict[str, Mesh]) -> Array:
     for other, neighbour in bones.items():
         if other == name:
             continue
-        gap, nearest = cKDTree(neighbour.vertices).query(mesh.vertices, distance_upper_bound=_JOINT_MM)
+        found = cKDTree(neighbour.vertices).query(mesh.vertices, distance_upper_bound=_JOINT_MM)
+        gap, nearest = (np.atleast_1d(part) for part in found)
         close = np.flatnonzero(np.isfinite(gap))
         facing = (normals[close] * neighbour.normals[nearest[close]]).sum(axis=1) < -0.5
         close = close[facing]
@@ -86,9 +87,7 @@ def sponge_block(generator: np.random.Generator, size: int = 96) -> Array:
     return np.asarray(plates - plates.mean())
 
 
-def _inside(
-    name: str, mesh: Mesh, camera: Camera, middle: Array, length: Array, sponge: Array
-) -> tuple[Array, Array]:
+def _inside(name: str, mesh: Mesh, camera: Camera, middle: Array, length: Array, sponge: Array) -> tuple[Array, Array]:
     """Mm of spongy bone, less where the marrow cavity is, and its trabeculae (see BoneShadow)."""
     filling, trabeculae = length.copy(), np.zeros_like(length)
     rows, columns = np.nonzero(length > 0.3)

@@ -132,7 +132,7 @@ def crossings(
     """Yield where pixel centres lie in triangles: flat pixel index, depth of the surface there, +1 or -1 by side.
 
     points: (V, 2) pixels. depths: (V,). perspective: depths vary as their inverse across the image.
-    A centre exactly on a shared edge belongs to one triangle only, so that closed surfaces stay closed.
+    A centre exactly on an edge or corner belongs to one triangle only, so that closed surfaces stay closed.
     """
     width, height = size
     corners = points[triangles]
@@ -172,11 +172,12 @@ def _inside(
         # both triangles of an edge compute the very same number: no centre is lost or counted twice
         turned = first > second
         p, q = points[np.where(turned, second, first)], points[np.where(turned, first, second)]
-        edge = (q[:, 0] - p[:, 0])[:, None, None] * (y - p[:, 1, None, None]) - (q[:, 1] - p[:, 1])[:, None, None] * (
-            x - p[:, 0, None, None]
-        )
+        dx, dy = (q - p).T[:, :, None, None]
+        edge = dx * (y - p[:, 1, None, None]) - dy * (x - p[:, 0, None, None])
         towards = (np.where(turned, -1.0, 1.0) * side)[:, None, None]
-        inside &= (edge * towards > 0) | ((edge == 0) & (towards > 0))
+        # a centre on an edge counts as if it lay a trifle further right, and a trifle of that further down
+        tie = np.where(dy != 0, -dy, dx)
+        inside &= (edge * towards > 0) | ((edge == 0) & (tie * towards > 0))
         weights.append(np.abs(edge))
     which, row, column = np.nonzero(inside)
     if not len(which):
@@ -184,8 +185,5 @@ def _inside(
     shares = np.stack([weight[which, row, column] for weight in weights], axis=1)
     shares /= shares.sum(axis=1, keepdims=True)
     corner_depths = depths[triangles[which]]
-    if perspective:
-        depth = 1.0 / (shares / corner_depths).sum(axis=1)
-    else:
-        depth = (shares * corner_depths).sum(axis=1)
+    depth = 1.0 / (shares / corner_depths).sum(axis=1) if perspective else (shares * corner_depths).sum(axis=1)
     return low[which, 0] + column, low[which, 1] + row, depth, side[which]

@@ -67,9 +67,7 @@ def radiograph(foot: Foot, setup: Setup, seed: int) -> Array:
         rows, columns = camera.around(foot.bones[name]) or (slice(0), slice(0))
         part = camera.window(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
         shadow = bone_shadow(name, foot.bones, part, sponge)
-        attenuation[rows, columns] += (
-            CORTEX * shadow.cortex + SPONGE * shadow.sponge + TRABECULAE * shadow.trabeculae
-        )
+        attenuation[rows, columns] += CORTEX * shadow.cortex + SPONGE * shadow.sponge + TRABECULAE * shadow.trabeculae
     logarithm = expose(attenuation, camera.spacing, setup.exposure, generator)
     return develop(logarithm, camera.spacing, setup.exposure)
 

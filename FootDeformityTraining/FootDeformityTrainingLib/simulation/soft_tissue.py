@@ -45,7 +45,7 @@ def soft_tissue(bones: dict[str, Mesh]) -> Volume:
     every = np.concatenate([mesh.vertices for mesh in bones.values()])
     low = every.min(axis=0) - _MARGIN_MM
     low[2] = -1.5 * _VOXEL_MM  # a little below the floor: weight leaves no gap
-    high = every.max(axis=0) + [_MARGIN_MM, _MARGIN_MM, -8.0]
+    high = every.max(axis=0) + np.array([_MARGIN_MM, _MARGIN_MM, -8.0])  # the cut end of the leg stays outside
     shape = np.ceil((high - low) / _VOXEL_MM).astype(int)
     bone = np.zeros(shape, dtype=bool)
     for mesh in bones.values():
@@ -53,7 +53,6 @@ def soft_tissue(bones: dict[str, Mesh]) -> Volume:
     x, y, z = np.meshgrid(*(low[k] + _VOXEL_MM * np.arange(shape[k]) for k in range(3)), indexing="ij", sparse=True)
     # the pads under the bones are thicker than what covers them
     pads = bone & (z < 60)
-    bone = bone.copy()
     for step in range(1, int(_PAD_MM / _VOXEL_MM) + 1):
         bone[..., :-step] |= pads[..., step:] & ((x < _WEB_X) | (step * _VOXEL_MM <= _TOE_PAD_MM))
     away = _outside(bone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -57,6 +58,14 @@ def test_words_and_ranges(example_case: Case) -> None:
     child = to_document(example_case.with_facts(Facts("right", 12.0, "yes")))["angles"]["lateral_talocalcaneal"]
     assert child["normal_range"] == [35, 50]
     assert child["normal_range_source"].startswith("children")
+
+
+@pytest.mark.parametrize("age", [5.0, 10.0, 40.0, None])
+def test_no_text_names_a_source_by_its_number(example_case: Case, age: float | None) -> None:
+    """Numbers of sources mean something in the JSON files only; a reader gets the source's name."""
+    for criteria in ("literature", "lee2025-calibrated"):
+        case = example_case.with_facts(Facts("left", age, "yes")).with_criteria(criteria)
+        assert not re.search(r"sources? \d|\breference \d|\+-", json.dumps(to_document(case)))
 
 
 def test_warnings_name_what_must_be_known(example_case: Case) -> None:

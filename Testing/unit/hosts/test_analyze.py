@@ -19,6 +19,7 @@ from FootDeformityLib.files.case_document import read_case
 from FootDeformityLib.files.markups import read_markups, write_markups
 from FootDeformityLib.hosts.command_line.analyze import analyze, check_inputs
 from FootDeformityLib.hosts.command_line.main import main
+from FootDeformityLib.network.detection import Detection
 
 Images = dict[str, Path]
 RESULTS = [
@@ -123,6 +124,35 @@ def test_dicom_that_slicer_misreads_gets_a_volume_beside_its_points(
         assert angle["degrees"] == pytest.approx(case["angles"][name]["degrees"])
 
 
+def test_measure_repeats_analyze_to_the_last_digit(
+    tmp_path: Path, foot_pixels: dict[str, np.ndarray], foot_points: dict[str, np.ndarray], parsed: Any
+) -> None:
+    """Pixel -> mm -> pixel rounds, and the landmark file says the confidence with three decimals."""
+    file = dicom(tmp_path / "ap.dcm", foot_pixels["AP"], ImagerPixelSpacing=[0.27, 0.27])
+    random = np.random.default_rng(0)
+    points, confidence = foot_points["AP"] + random.normal(0, 1, (16, 2)), random.uniform(0.7, 1, 16)
+
+    def detect(radiograph: Any, view: str) -> Detection:
+        return Detection(view, points, confidence, np.full(16, 0.01), "fake 0123456789ab")
+
+    first, second = tmp_path / "first", tmp_path / "second"
+    run(parsed, detect, "--ap", file, "--out", first)
+    landmarks = str(first / "ap.mrk.json")
+    assert main(["measure", "--ap", landmarks, "--ap-image", str(file), "--out", str(second)]) == 0
+    one, other = (read_case(folder / "case.json") for folder in (first, second))
+    for key in ("angles", "extra_measurements", "diagnosis", "landmarks", "warnings"):
+        assert one[key] == other[key]
+
+
+def test_what_holds_for_both_images_is_said_once(
+    tmp_path: Path, foot_images: Images, fake_detect: Any, parsed: Any
+) -> None:
+    run(parsed, fake_detect, "--ap", foot_images["AP"], "--lateral", foot_images["lateral"], "--out", tmp_path / "out")
+    warnings = read_case(tmp_path / "out" / "case.json")["warnings"]
+    assert sum("lengths in millimetres are hidden" in text for text in warnings) == 1
+    assert any(text.startswith("Both images: lengths") for text in warnings)
+
+
 def test_tags_are_used_and_identity_is_not_kept(
     tmp_path: Path, foot_pixels: dict[str, np.ndarray], fake_detect: Any, parsed: Any
 ) -> None:
@@ -200,7 +230,7 @@ def test_a_failing_detector_leaves_older_results(
 def test_a_wrong_view_is_noticed(tmp_path: Path, foot_images: Images, fake_detect: Any, parsed: Any) -> None:
     run(parsed, fake_detect, "--lateral", foot_images["AP"], "--out", tmp_path / "out")
     warnings = read_case(tmp_path / "out" / "case.json")["warnings"]
-    assert any("ap.png looks like the AP view and not like lateral" in text for text in warnings)
+    assert any("not look like a lateral view of a foot but like an AP view" in text for text in warnings)
 
 
 def test_json_is_plain(tmp_path: Path, foot_images: Images, fake_detect: Any, parsed: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def below(folder: Path) -> list[str]:
 def test_views_are_told_apart(tmp_path: Path, foot_images: Images, fake_detect: Any) -> None:
     images = find_images([str(foot_images["AP"].parent)])
     assert detect_all(images, "auto", tmp_path / "out", fake_detect) == 0
-    assert below(tmp_path / "out") == ["ap.mrk.json", "lateral.mrk.json"]
+    assert below(tmp_path / "out") == ["ap.mrk.json", "detect.csv", "lateral.mrk.json"]
     assert read_markups(tmp_path / "out" / "ap.mrk.json").labels[0] == "A1"
     assert read_markups(tmp_path / "out" / "lateral.mrk.json").labels[0] == "L1"
 
@@ -43,7 +44,7 @@ def test_a_bad_file_stops_nothing(
     for name in ("broken.png", "empty.dcm", "none.png"):
         assert name in err
     assert "notes.txt" not in err
-    assert len(below(tmp_path / "out")) == 2
+    assert below(tmp_path / "out") == ["ap.mrk.json", "detect.csv", "lateral.mrk.json"]
     assert "Traceback" not in err
 
 
@@ -55,6 +56,7 @@ def test_same_names_do_not_overwrite_each_other(tmp_path: Path, foot_images: Ima
     images = find_images([str(tmp_path / "monday"), str(tmp_path / "tuesday" / "foot.png")])
     assert detect_all(images, "ap", tmp_path / "out", fake_detect) == 0
     assert below(tmp_path / "out") == [
+        "detect.csv",
         "foot.PNG.mrk.json",
         "foot.mrk.json",
         "foot.png.mrk.json",
@@ -86,6 +88,38 @@ def test_a_foreign_landmark_file_is_not_replaced(
     assert detect_all(find_images([str(foot_images["AP"])]), "ap", tmp_path / "out", fake_detect) == 1
     assert "--overwrite" in capsys.readouterr().err
     assert (tmp_path / "out" / "ap.mrk.json").read_text() == "{"
+
+
+def rows(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_doubtful_images_are_to_be_looked_at_first(
+    tmp_path: Path, foot_images: Images, fake_detect: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = foot_images["AP"].parent, tmp_path / "out"
+    (folder / "empty.png").write_bytes(b"")
+    assert detect_all(find_images([str(folder)]), "ap", out, fake_detect) == 1
+    table = rows(out / "detect.csv")
+    assert [Path(row["image"]).name for row in table] == ["lateral.png", "ap.png", "empty.png"]
+    assert table[0]["view"] == "AP" and "like a lateral view" in table[0]["remark"]
+    assert float(table[0]["doubt_percent"]) > float(table[1]["doubt_percent"])
+    assert table[0]["lowest_confidence"].startswith("A1 A2") and table[1]["lowest_confidence"] == ""
+    assert table[2]["landmarks"] == table[2]["view"] == "" and "empty" in table[2]["remark"]
+    shown = capsys.readouterr().out
+    assert "Look at these first:" in shown
+    assert "lateral.png" in shown.split("Look at these first:")[1] and "ap.png:" not in shown.split("first:")[1]
+
+
+def test_kept_files_are_listed_without_doubt(tmp_path: Path, foot_images: Images, fake_detect: Any) -> None:
+    images, out = find_images([str(foot_images["AP"])]), tmp_path / "out"
+    detect_all(images, "ap", out, fake_detect)
+    read = read_markups(out / "ap.mrk.json")
+    write_markups(out / "ap.mrk.json", read.labels, read.positions + 2.0, read.descriptions)
+    detect_all(images, "ap", out, fake_detect)
+    (row,) = rows(out / "detect.csv")
+    assert row["landmarks"].endswith("ap.mrk.json") and row["remark"].startswith("kept") and row["view"] == ""
 
 
 def test_points_are_those_found(

@@ -77,6 +77,17 @@ def test_flat_map_gives_a_point_without_width_instead_of_failing() -> None:
     assert np.isfinite(peaks.points).all() and np.isnan(peaks.width).all() and (peaks.height == 0).all()
 
 
+def test_a_maximum_on_the_border_of_two_cells_does_not_slip() -> None:
+    point = np.array([[4 * 30.99 - 0.5, 4 * 41.5 - 0.5]])  # fraction 0.99: cell 30, nearly 31
+    integer, decimal = PAPER.encode(torch.from_numpy(point)[None])
+    neighbour, _ = PAPER.encode(torch.from_numpy(point + np.array([0.1, 0.0]))[None])
+    assert decimal is not None
+    for share in (0.49, 0.51):  # a trained network wavers between the two cells
+        maps = (1 - share) * integer[0].numpy() + share * neighbour[0].numpy()
+        found = PAPER.decode(maps, decimal[0].numpy()).points
+        assert np.abs(found - point).max() < 0.2
+
+
 def test_wrong_maps_are_refused() -> None:
     with pytest.raises(ValueError, match="decimal"):
         PAPER.decode(np.zeros((1, 128, 128), dtype=np.float32))

@@ -12,7 +12,7 @@ from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import (
     about_centre,
     close_look,
-    first_look,
+    first_looks,
     look_thoroughly,
     see,
     single_look,
@@ -91,20 +91,22 @@ def test_points_come_back_in_image_pixels_through_every_view() -> None:
 def test_first_look_takes_the_turn_with_the_highest_peaks() -> None:
     pixels = np.ones((90, 140), dtype=np.float32)
     affines = [letterbox(140, 90, SIZE).then(about_centre(SIZE, 90.0 * q)) for q in range(4)]
-    sight = first_look(knowing_eye(np.zeros((5, 2)), affines), pixels, SIZE)
+    sight = first_looks(knowing_eye(np.zeros((5, 2)), affines), pixels, SIZE)[0]
     np.testing.assert_allclose(sight.affine.matrix, affines[0].matrix)
 
 
 class Recorder:
-    """An eye that always sees the shape in the mean pose, a little off, and keeps the crops."""
+    """An eye that always sees the shape in the mean pose and keeps the crops; of four turns it prefers one."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: float = 0.4) -> None:
         self.crops: list[np.ndarray] = []
+        self.others = others
 
     def __call__(self, crops: np.ndarray) -> list[HeatmapPeaks]:
         self.crops.extend(crops)
         points = (SHAPE - 0.5) * 0.7 * SIZE + (SIZE - 1) / 2
-        return [HeatmapPeaks(points, np.full(5, 0.8), np.full(5, 1.5)) for _ in crops]
+        heights = [0.8, *[self.others if len(crops) == 4 else 0.8] * (len(crops) - 1)]
+        return [HeatmapPeaks(points, np.full(5, height), np.full(5, 1.5)) for height in heights]
 
 
 def test_thorough_look_is_one_in_four_turns_and_three_close_ones() -> None:
@@ -114,12 +116,33 @@ def test_thorough_look_is_one_in_four_turns_and_three_close_ones() -> None:
     assert looks.points.shape == looks.first.shape == (5, 2) and (looks.disagreement < 0.05).all()
 
 
+def test_a_second_turn_that_looks_nearly_as_good_is_followed_too() -> None:
+    eye = Recorder(others=0.75)
+    look_thoroughly(eye, np.ones((80, 80), np.float32), SIZE, SHAPE)
+    assert len(eye.crops) == 8
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_points_on_the_wrong_bone_do_not_mirror_the_foot(mirror: bool) -> None:
+    rng, flips = np.random.default_rng(5), 0
+    shape = rng.random((12, 2)) * [1.0, 0.4]
+    for _ in range(40):
+        truth = similarity(rng, mirror)
+        seen = truth.apply(shape)
+        wrong = rng.choice(12, 3, replace=False)
+        seen[wrong] = truth.apply(shape[wrong] * [1, -1] + [0, 0.4])  # to the other side of the foot
+        pose = pose_of(seen, shape, SIZE, extent=0.7)
+        flips += pose.mirrors != mirror
+        np.testing.assert_allclose(pose.apply(truth.apply(shape)), ((shape - 0.5) * 0.7 + 0.5) * SIZE - 0.5, atol=4)
+    assert flips == 0
+
+
 def test_points_in_a_heap_give_the_same_view_again_instead_of_failing() -> None:
     def heap(crops: np.ndarray) -> list[HeatmapPeaks]:
         return [HeatmapPeaks(np.full((5, 2), 7.0), np.zeros(5), np.full(5, np.nan)) for _ in crops]
 
     pixels = np.zeros((50, 60), np.float32)
-    coarse = first_look(heap, pixels, SIZE)
+    coarse = first_looks(heap, pixels, SIZE)[0]
     close = close_look(heap, pixels, SIZE, coarse, SHAPE)
     np.testing.assert_array_equal(close.affine.matrix, coarse.affine.matrix)
     assert np.isfinite(look_thoroughly(heap, pixels, SIZE, SHAPE).points).all()

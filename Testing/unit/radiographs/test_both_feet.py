@@ -42,5 +42,11 @@ def test_a_foot_and_something_small_stays_whole() -> None:
     assert both_feet(image) is None
 
 
+def test_an_over_exposed_middle_is_no_gap() -> None:
+    y, x = np.mgrid[:460, :280]
+    blob = np.exp(-(((x - 140) / 70) ** 2) - (((y - 230) / 138) ** 2))
+    assert both_feet((0.1 + 0.7 * blob).astype(np.float32)) is None
+
+
 def test_noise_is_no_pair() -> None:
     assert both_feet(np.random.default_rng(0).random((300, 300), dtype=np.float32)) is None

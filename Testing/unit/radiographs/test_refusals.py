@@ -356,7 +356,7 @@ def test_broken_deflated(dicom_dataset: Maker, tmp_path: Path) -> None:
     dataset.save_as(tmp_path / "a.dcm", enforce_file_format=True)
     whole = (tmp_path / "a.dcm").read_bytes()
     (tmp_path / "a.dcm").write_bytes(whole[:500] + b"\xff" * 200 + whole[700:])
-    refused(tmp_path / "a.dcm", "broken or truncated|without an image")
+    refused(tmp_path / "a.dcm", "(broken|damaged) or truncated")
 
 
 def test_random_damage_never_ends_in_a_traceback(write_dicom: Writer) -> None:

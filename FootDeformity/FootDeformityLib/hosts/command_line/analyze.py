@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_case_options, add_command
-from FootDeformityLib.network.detection import Detection
-from FootDeformityLib.radiographs.radiograph import Radiograph
 
-#: finds the landmarks of a view ("AP" or "lateral") in a radiograph, as DetectorWorker.detect does
-Detect = Callable[[Radiograph, str], Detection]
-#: below this mean confidence the network is asked about the other view, too
-_IN_DOUBT = 0.5
+if TYPE_CHECKING:
+    from FootDeformityLib.case.view_check import Detect
 
 _EXAMPLES = """\
   footdeformity analyze --ap ap.dcm --lateral lateral.dcm --age 34 --weight-bearing yes --out results
@@ -69,6 +64,7 @@ def check_inputs(args: argparse.Namespace) -> None:
 def analyze(args: argparse.Namespace, detect: Detect) -> int:
     """Read, detect, measure, write and print; ``detect`` finds the landmarks. Raises FootDeformityError."""
     from FootDeformityLib.case.from_detection import view_from_detection
+    from FootDeformityLib.case.view_check import detect_view
     from FootDeformityLib.hosts.command_line.finish import finish_case
     from FootDeformityLib.measure.scheme import load_scheme
     from FootDeformityLib.radiographs.read import read_radiograph
@@ -80,23 +76,6 @@ def analyze(args: argparse.Namespace, detect: Detect) -> int:
     for view, radiograph in radiographs.items():
         if sys.stderr.isatty():
             print(f"Looking for the landmarks of the {view} view ...", file=sys.stderr)
-        found = detect(radiograph, view)
-        found = replace(found, warnings=(*found.warnings, *_other_view(radiograph, found, detect)))
-        views[view] = view_from_detection(radiograph, found, scheme)
+        views[view] = view_from_detection(radiograph, detect_view(radiograph, view, detect), scheme)
     finish_case(args, views, radiographs)
     return 0
-
-
-def _other_view(radiograph: Radiograph, found: Detection, detect: Detect) -> list[str]:
-    """Return a warning if the network is in doubt, and much surer that the image shows the other view."""
-    if found.confidence.mean() >= _IN_DOUBT:
-        return []
-    other = {"AP": "lateral", "lateral": "AP"}[found.view]
-    words = f"in doubt about most landmarks: does {radiograph.path.name} show the {found.view} view of one foot?"
-    try:
-        surer = detect(radiograph, other)
-    except FootDeformityError:  # no model for that view: nothing to compare with
-        return [words]
-    if surer.doubt < 0.7 * found.doubt:
-        return [f"{radiograph.path.name} looks like the {other} view and not like {found.view}: is it the right file?"]
-    return [words]

@@ -7,14 +7,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.hosts.command_line.analyze import Detect
 from FootDeformityLib.hosts.command_line.image_files import FoundImage, find_images, landmark_targets
 from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_command, add_out_option
-from FootDeformityLib.measure.scheme import Scheme
-from FootDeformityLib.network.detection import Detection
-from FootDeformityLib.radiographs.radiograph import Radiograph
+
+if TYPE_CHECKING:
+    from FootDeformityLib.case.view_check import Detect
+    from FootDeformityLib.hosts.command_line.doubts import ImageResult
+    from FootDeformityLib.measure.scheme import Scheme
+    from FootDeformityLib.network.detection import Detection
+    from FootDeformityLib.radiographs.radiograph import Radiograph
 
 _EXAMPLES = """\
   footdeformity detect images --view auto --out landmarks
@@ -22,16 +26,15 @@ _EXAMPLES = """\
 
 Each image gets NAME.mrk.json, which 3D Slicer opens on it; folders below a named folder are kept. Where Slicer
 would read the pixel spacing of an image wrongly, NAME.nrrd is written for it, on which the points lie.
-Landmark files that a person has corrected are never replaced, unless --overwrite says so."""
+Landmark files that a person has corrected are never replaced, unless --overwrite says so. DIR/detect.csv lists
+all images of this run with the network's doubt, the most doubtful first."""
 
 
 @dataclass
 class Tally:
-    """What became of the images of one run."""
+    """What became of the images of one run; volumes: written because Slicer misreads the image."""
 
-    done: list[Path] = field(default_factory=list)
-    kept: list[Path] = field(default_factory=list)
-    failed: list[tuple[Path, str]] = field(default_factory=list)
+    results: list[ImageResult] = field(default_factory=list)
     volumes: list[Path] = field(default_factory=list)
 
 
@@ -77,6 +80,7 @@ def detect_all(images: Sequence[FoundImage], view: str, out: Path, detect: Detec
 
     view: auto, ap or lateral. ``detect`` finds the landmarks of one radiograph and view.
     """
+    from FootDeformityLib.hosts.command_line.doubts import ImageResult
     from FootDeformityLib.measure.scheme import load_scheme
 
     scheme, tally = load_scheme(), Tally()
@@ -85,17 +89,18 @@ def detect_all(images: Sequence[FoundImage], view: str, out: Path, detect: Detec
         start = f"[{number:{digits}}/{len(images)}] {image}"
         try:
             if not overwrite and _corrected(target):
-                tally.kept.append(target)
+                tally.results.append(ImageResult(image, target, remark="kept: a person corrected it"))
                 print(f"{start}: kept {target}, which a person corrected", flush=True)
                 continue
-            line = _detect_one(image, view, target, scheme, detect, tally)
+            found = _detect_one(image, view, target, scheme, detect, tally)
         except FootDeformityError as error:
-            tally.failed.append((image, str(error)))
+            tally.results.append(ImageResult(image, remark=f"failed: {error}"))
             print(f"{start}: failed", flush=True)
         else:
-            tally.done.append(target)
-            print(f"{start}: {line}", flush=True)
-    return _report(tally, len(images))
+            tally.results.append(ImageResult(image, target, found, "; ".join(found.warnings)))
+            words = [f"{found.view}, mean confidence {found.confidence.mean():.2f}", *found.warnings]
+            print(f"{start}: {'; '.join(words)} -> {target}", flush=True)
+    return _report(tally, out, scheme)
 
 
 def _corrected(target: Path) -> bool:
@@ -109,7 +114,7 @@ def _corrected(target: Path) -> bool:
         raise FootDeformityError(f"{error} Nothing was written over it; --overwrite would replace it.") from None
 
 
-def _detect_one(image: Path, view: str, target: Path, scheme: Scheme, detect: Detect, tally: Tally) -> str:
+def _detect_one(image: Path, view: str, target: Path, scheme: Scheme, detect: Detect, tally: Tally) -> Detection:
     from FootDeformityLib.case.from_detection import view_from_detection
     from FootDeformityLib.files.case_landmarks import write_case_landmarks
     from FootDeformityLib.files.nrrd_image import write_nrrd
@@ -126,30 +131,36 @@ def _detect_one(image: Path, view: str, target: Path, scheme: Scheme, detect: De
         write_case_landmarks(target, landmarks, radiograph.write_from_pixels)
     except OSError as error:
         raise FootDeformityError(f"{target}: cannot be written ({error.strerror or error}).") from None
-    words = [f"{detection.view}, mean confidence {detection.confidence.mean():.2f}", *detection.warnings]
-    return f"{'; '.join(words)} -> {target}"
+    return detection
 
 
 def _detection(radiograph: Radiograph, view: str, detect: Detect) -> Detection:
-    """Detect in the view that was asked for; auto = the tags' view, else the one in which the network is surer."""
-    if view != "auto":
-        return detect(radiograph, {"ap": "AP", "lateral": "lateral"}[view])
-    if radiograph.view is not None:
-        return detect(radiograph, radiograph.view)
-    return min((detect(radiograph, name) for name in ("AP", "lateral")), key=lambda found: found.doubt)
+    """Detect in the view that was asked for; auto = the tags' view, else the one in which the networks are surer."""
+    from FootDeformityLib.case.view_check import detect_likely_view, detect_view
+
+    named = radiograph.view if view == "auto" else {"ap": "AP", "lateral": "lateral"}[view]
+    return detect_likely_view(radiograph, detect) if named is None else detect_view(radiograph, named, detect)
 
 
-def _report(tally: Tally, count: int) -> int:
-    kept = f", {len(tally.kept)} kept" if tally.kept else ""
-    print(f"{len(tally.done)} of {count} images done{kept}, {len(tally.failed)} failed.")
+def _report(tally: Tally, out: Path, scheme: Scheme) -> int:
+    from FootDeformityLib.hosts.command_line.doubts import look_first, write_table
+
+    done = sum(result.detection is not None for result in tally.results)
+    failed = [result for result in tally.results if result.landmarks is None]
+    kept = len(tally.results) - done - len(failed)
+    print(f"{done} of {len(tally.results)} images done{f', {kept} kept' if kept else ''}, {len(failed)} failed.")
     if tally.volumes:
         print(
             f"3D Slicer would show {len(tally.volumes)} of them with a wrong pixel spacing: open NAME.nrrd in the "
             "results instead, on which the points lie."
         )
-    if tally.failed:
+    if done + kept:
+        for line in look_first(tally.results, scheme):
+            print(line)
+        print(f"All images, the most doubtful first: {write_table(out, tally.results, scheme)}")
+    if failed:
         sys.stdout.flush()
         print("Failed:", file=sys.stderr)
-        for image, reason in tally.failed:
-            print(f"  {image}\n      {reason}", file=sys.stderr)
-    return 1 if tally.failed else 0
+        for result in failed:
+            print(f"  {result.image}\n      {result.remark.removeprefix('failed: ')}", file=sys.stderr)
+    return 1 if failed else 0

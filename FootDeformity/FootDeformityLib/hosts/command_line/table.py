@@ -6,7 +6,15 @@ import textwrap
 from collections.abc import Sequence
 
 from FootDeformityLib.files.case_document import NOTICE, CaseDocument
-from FootDeformityLib.files.wording import angle_text, capital, diagnosis_text, facts_text, open_points, range_text
+from FootDeformityLib.files.wording import (
+    angle_text,
+    capital,
+    diagnosis_text,
+    facts_text,
+    open_points,
+    range_remark,
+    range_text,
+)
 
 _WIDTH = 100
 
@@ -21,7 +29,7 @@ def case_table(document: CaseDocument) -> str:
                 capital(angle["name"]),
                 angle_text(angle),
                 range_text(angle.get("normal_range")),
-                "grey zone" if angle.get("grey_zone") else "",
+                ", ".join(filter(None, [range_remark(angle), "grey zone" if angle.get("grey_zone") else ""])),
             ]
             for angle in document["angles"].values()
         ],
@@ -49,7 +57,7 @@ def case_table(document: CaseDocument) -> str:
     if notes:
         lines += ["", "Warnings"]
         for note in notes:
-            lines += textwrap.wrap(note, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+            lines += textwrap.wrap(capital(note), _WIDTH, initial_indent="  - ", subsequent_indent="    ")
     lines += ["", ("AI, not reviewed. " if not document["reviewed"] else "") + NOTICE]
     return "\n".join(lines)
 

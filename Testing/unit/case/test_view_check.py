@@ -1,0 +1,96 @@
+"""A wrong view, neither view, two feet: told by how sure the networks are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from FootDeformityLib.case.view_check import Detect, detect_likely_view, detect_view, shows_its_view
+from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.network.detection import Detection
+from FootDeformityLib.radiographs.radiograph import Radiograph
+
+COUNT = {"AP": 16, "lateral": 11}
+
+
+def detection(view: str, confidence: float, calibrated: bool = True) -> Detection:
+    count = COUNT[view]
+    error = np.full(count, 0.5 * (1 - confidence) if calibrated else np.nan)
+    return Detection(view, np.zeros((count, 2)), np.full(count, confidence), error, "fake 0123456789ab")
+
+
+def networks(**sure: float) -> tuple[Detect, list[str]]:
+    """Networks as sure as stated, and the list of the views that they are asked for."""
+    asked: list[str] = []
+
+    def detect(radiograph: Radiograph, view: str) -> Detection:
+        asked.append(view)
+        return detection(view, sure[view])
+
+    return detect, asked
+
+
+@pytest.fixture
+def one_foot() -> Radiograph:
+    y, x = np.mgrid[:200, :200]
+    return Radiograph(Path("a.png"), ((x + y) / 400).astype(np.float32), "PNG", 8, None, "unknown")
+
+
+@pytest.fixture
+def two_feet() -> Radiograph:
+    y, x = np.mgrid[:300, :150].astype(float)
+    foot = 0.3 * np.exp(-(((x - 75) / 40) ** 4) - (((y - 150) / 126) ** 4))
+    for ray in np.linspace(45, 105, 5):
+        foot += 0.5 * np.exp(-(((x - ray) / 3) ** 2) - (((y - 120) / 66) ** 4))
+    pixels = np.concatenate([foot, foot[:, ::-1]], axis=1).clip(0, 1).astype(np.float32)
+    return Radiograph(Path("two.png"), pixels, "PNG", 8, None, "unknown")
+
+
+def test_a_sure_network_is_believed_and_the_other_one_not_asked(one_foot: Radiograph) -> None:
+    detect, asked = networks(AP=0.9, lateral=0.95)
+    assert detect_view(one_foot, "AP", detect).warnings == ()
+    assert asked == ["AP"]
+
+
+def test_the_other_view_is_named(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.1, lateral=0.9)
+    (text,) = detect_view(one_foot, "AP", detect).warnings
+    assert "not look like an AP view of a foot but like a lateral view" in text
+
+
+def test_an_image_of_neither_view_says_so(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.4, lateral=0.3)
+    found = detect_likely_view(one_foot, detect)
+    assert found.view == "AP"
+    assert "looks neither like an AP nor like a lateral view of a foot" in found.warnings[0]
+
+
+@pytest.mark.parametrize(("ap", "lateral", "view"), [(0.9, 0.3, "AP"), (0.0, 0.8, "lateral")])
+def test_the_surer_network_tells_the_view(one_foot: Radiograph, ap: float, lateral: float, view: str) -> None:
+    detect, _ = networks(AP=ap, lateral=lateral)
+    found = detect_likely_view(one_foot, detect)
+    assert (found.view, found.warnings) == (view, ())
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.1])
+def test_two_feet_are_noticed(two_feet: Radiograph, confidence: float) -> None:
+    detect, _ = networks(AP=confidence, lateral=0.0)
+    (text,) = detect_view(two_feet, "AP", detect).warnings
+    assert "two feet" in text
+
+
+def test_without_the_other_model_there_is_still_a_warning(one_foot: Radiograph) -> None:
+    def detect(radiograph: Radiograph, view: str) -> Detection:
+        if view == "AP":
+            raise FootDeformityError("no model")
+        return detection(view, 0.2)
+
+    (text,) = detect_view(one_foot, "lateral", detect).warnings
+    assert "not look like a lateral view of a foot: check" in text
+
+
+def test_uncalibrated_confidence_raises_no_doubt() -> None:
+    assert shows_its_view(detection("AP", 0.2, calibrated=False))
+    assert not shows_its_view(detection("AP", 0.2))
