@@ -5,7 +5,7 @@ RUN_ENV := .venv
 TEST_ENV := .venv-test
 INPUTS := pyproject.toml $(wildcard constraints/*.txt)
 
-.PHONY: run test benchmarks samples clean
+.PHONY: run test benchmarks pictures samples clean
 
 # a light torch, no torchvision
 run: $(RUN_ENV)/installed
@@ -21,6 +21,9 @@ test: $(TEST_ENV)/installed
 
 benchmarks: $(TEST_ENV)/installed
 	for script in Testing/benchmarks/bench_*.py; do $(TEST_ENV)/bin/python $$script || exit 1; done
+
+pictures: run
+	$(RUN_ENV)/bin/python Testing/pictures/measured_foot.py out/sample Resources/Screenshots/measured_foot.png
 
 # needs the bone meshes: make samples MESHES=folder
 samples: $(RUN_ENV)/installed
