@@ -27,21 +27,24 @@ def fast_dtype() -> torch.dtype:
 
 
 class FastHIH(nn.Module):
-    """(B, 1, S, S) float32 -> HIHOutput whose integer part (B, 1, K, H, W) is the last heatmap, refined."""
+    """(B, 1, S, S) float32 -> HIHOutput whose integer part (B, 1, K, H, W) is the last heatmap, refined.
 
-    def __init__(self, network: HIH, dtype: torch.dtype | None = None) -> None:
+    dtype: of the arithmetic, by default the fastest. fused: use oneDNN's fused operators, by default where they are.
+    """
+
+    def __init__(self, network: HIH, dtype: torch.dtype | None = None, fused: bool | None = None) -> None:
         super().__init__()
         self.dtype = dtype or fast_dtype()
+        fused = has_onednn() if fused is None else fused
         net = copy.deepcopy(network).float().eval()
         refinement = net.refinement
         self.heatmap = copy.deepcopy(cast(Stack, net.stacks[-1]).heatmap)
         self.r = refinement.r if refinement is not None else None
         if refinement is not None:
-            fused = has_onednn()
             self.refine1 = FusedConv(fuse_conv_bn_eval(refinement.conv1, refinement.bn), True, self.dtype, fused)
             self.refine2 = FusedConv(refinement.conv2, False, self.dtype, fused)
         net.refinement = None
-        self.body = cast(HIH, fuse(net, self.dtype)).to(self.dtype)
+        self.body = cast(HIH, fuse(net, self.dtype, fused)).to(self.dtype)
         self.requires_grad_(False)
 
     def forward(self, image: Tensor) -> HIHOutput:

@@ -49,22 +49,30 @@ class FusedConv(nn.Module):
 
 
 class FusedResidual(nn.Module):
-    """Residual whose addition and ReLU happen inside the last convolution."""
+    """Residual whose addition and ReLU happen inside the last convolution.
+
+    Where the channels change, the last convolution and that of the skip are one over both inputs side by side.
+    """
 
     def __init__(self, residual: Residual, dtype: torch.dtype, fused: bool) -> None:
         super().__init__()
         self.conv1, self.conv2 = (_fuse(block, dtype, fused) for block in (residual.conv1, residual.conv2))
-        self.conv3 = FusedConv(_folded(residual.conv3), True, dtype, fused)
-        self.skip = _fuse(residual.skip, dtype, fused) if isinstance(residual.skip, ConvBlock) else None
+        last = _folded(residual.conv3)
+        self.joined = isinstance(residual.skip, ConvBlock)
+        if isinstance(residual.skip, ConvBlock):
+            last = _side_by_side(last, _folded(residual.skip))
+        self.conv3 = FusedConv(last, True, dtype, fused)
 
     def forward(self, x: Tensor) -> Tensor:
-        other = x if self.skip is None else self.skip(x)
-        return cast(Tensor, self.conv3(self.conv2(self.conv1(x)), other))
+        y = self.conv2(self.conv1(x))
+        return cast(Tensor, self.conv3(torch.cat([y, x], dim=1)) if self.joined else self.conv3(y, x))
 
 
-def fuse(module: nn.Module, dtype: torch.dtype) -> nn.Module:
-    """Replace every convolution, block and residual below ``module`` (evaluation mode) by its fused form, in place."""
-    fused = has_onednn()
+def fuse(module: nn.Module, dtype: torch.dtype, fused: bool) -> nn.Module:
+    """Replace every convolution, block and residual below ``module`` (evaluation mode) by its fused form, in place.
+
+    fused False: the same structure in ordinary operators, for other compilers to fuse.
+    """
     for name, child in module.named_children():
         if isinstance(child, Residual):
             setattr(module, name, FusedResidual(child, dtype, fused))
@@ -73,12 +81,21 @@ def fuse(module: nn.Module, dtype: torch.dtype) -> nn.Module:
         elif isinstance(child, nn.Conv2d):
             setattr(module, name, FusedConv(child, False, dtype, fused))
         else:
-            fuse(child, dtype)
+            fuse(child, dtype, fused)
     return module
 
 
 def _folded(block: ConvBlock) -> nn.Conv2d:
     return fuse_conv_bn_eval(block.conv, block.bn)
+
+
+def _side_by_side(first: nn.Conv2d, second: nn.Conv2d) -> nn.Conv2d:
+    """1x1 convolutions a and b -> the one that computes a(y) + b(x) from y and x side by side."""
+    joined = nn.Conv2d(first.in_channels + second.in_channels, first.out_channels, 1)
+    with torch.no_grad():
+        joined.weight.copy_(torch.cat([first.weight, second.weight], dim=1))
+        cast(Tensor, joined.bias).copy_(cast(Tensor, first.bias) + cast(Tensor, second.bias))
+    return joined
 
 
 def _fuse(block: ConvBlock, dtype: torch.dtype, fused: bool) -> FusedConv:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from FootDeformityLib.files.markups import write_markups
@@ -15,6 +16,8 @@ from FootDeformityLib.measure.scheme import Scheme, load_scheme
 from FootDeformityTrainingLib.dataset import load_sample, read_rows
 from FootDeformityTrainingLib.sample import Sample
 
+# networks this small gain nothing from a second thread and lose much where it has to be waited for
+torch.set_num_threads(1)
 IDS = ("P1", "P2", "P3", "P4")
 _BASE = np.array([[20.0, 15.0], [60.0, 20.0], [70.0, 60.0], [25.0, 70.0]])
 
