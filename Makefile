@@ -23,7 +23,7 @@ benchmarks: $(TEST_ENV)/installed
 	for script in Testing/benchmarks/bench_*.py; do $(TEST_ENV)/bin/python $$script || exit 1; done
 
 pictures: run
-	$(RUN_ENV)/bin/python Testing/pictures/measured_foot.py out/sample Resources/Screenshots/measured_foot.png
+	$(RUN_ENV)/bin/python Testing/pictures/measured_foot.py out/sample Resources/Screenshots/measured_foot.jpg
 
 # needs the bone meshes: make samples MESHES=folder
 samples: $(RUN_ENV)/installed

@@ -56,7 +56,8 @@ class Run:
         self.train_samples, self.validation_samples = train, validation
         self.device, self.data = torch.device(device), data
         torch.manual_seed(config.seed)
-        self.network = HIH(architecture).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        network: Any = HIH(architecture)  # Any: torch types the overload with memory_format differently by version
+        self.network: HIH = network.to(self.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network) if config.ema_decay else self.network
         self.codec = HIHCodec(architecture.input_size, architecture.heatmap_size, architecture.decimal_size)
         self.shape = mean_shape([sample.points for sample in train])

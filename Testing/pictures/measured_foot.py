@@ -1,6 +1,6 @@
 """Draws the README's picture: both overlays of the sample side by side.
 
-Usage: python Testing/pictures/measured_foot.py RESULTS PICTURE.png
+Usage: python Testing/pictures/measured_foot.py RESULTS PICTURE.jpg
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from PIL import Image
 
 from FootDeformityLib.atomic_write import replacing
 
-HEIGHT, COLOURS = 900, 128
+HEIGHT = 900
 
 
 def main(results: str, picture: str) -> None:
@@ -24,7 +24,7 @@ def main(results: str, picture: str) -> None:
     both.paste(sides[0], (0, 0))
     both.paste(sides[1], (sides[0].width + 12, 0))
     with replacing(picture) as temporary:
-        both.quantize(COLOURS).save(temporary, optimize=True)
+        both.save(temporary, quality=88)
 
 
 if __name__ == "__main__":

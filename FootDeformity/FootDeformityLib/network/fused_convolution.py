@@ -27,7 +27,7 @@ class FusedConv(nn.Module):
 
     def __init__(self, conv: nn.Conv2d, relu: bool, dtype: torch.dtype, fused: bool) -> None:
         super().__init__()
-        self.conv = conv.to(dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.conv = cast(nn.Conv2d, cast(Any, conv.to(dtype)).to(memory_format=torch.channels_last))
         self.relu, self.fused = relu, fused
         padding = list(cast(tuple[int, int], conv.padding))
         self._geometry = (padding, list(conv.stride), list(conv.dilation), conv.groups)

@@ -60,6 +60,15 @@ def test_the_other_view_is_named(one_foot: Radiograph) -> None:
     assert "not look like an AP view of a foot but like a lateral view" in text
 
 
+def test_a_fairly_sure_network_yields_to_a_surer_one(one_foot: Radiograph) -> None:
+    detect, asked = networks(AP=0.93, lateral=0.8)  # as the shipped models see some AP images
+    (text,) = detect_view(one_foot, "lateral", detect).warnings
+    assert "but like an AP view" in text and asked == ["lateral", "AP"]
+    assert detect_view(one_foot, "AP", detect).warnings == ()
+    poor, _ = networks(AP=0.7, lateral=0.5)
+    assert detect_view(one_foot, "AP", poor).warnings == ()
+
+
 def test_an_image_of_neither_view_says_so(one_foot: Radiograph) -> None:
     detect, _ = networks(AP=0.4, lateral=0.3)
     found = detect_likely_view(one_foot, detect)
