@@ -17,18 +17,6 @@ def point_errors(predicted: Array, truth: Array) -> Array:
     return np.asarray(np.hypot(*np.moveaxis(predicted - truth, -1, 0)))
 
 
-def reference_length(truth: Array, uncertain: NDArray[np.bool_], start: list[int], end: list[int]) -> float:
-    """Foot length of one image for relative errors (clinical.md section 9), in pixels.
-
-    truth: (K, 2). Distance between the midpoints of the ``start`` and of the ``end`` landmarks; the diagonal of
-    the landmarks' bounding box where one of them is missing or uncertain, or where the scheme names none.
-    """
-    named = [*start, *end]
-    if start and end and np.isfinite(truth[named]).all() and not uncertain[named].any():
-        return float(np.linalg.norm(truth[start].mean(axis=0) - truth[end].mean(axis=0)))
-    return float(np.linalg.norm(np.nanmax(truth, axis=0) - np.nanmin(truth, axis=0)))
-
-
 def mean_error(errors: Array, mask: NDArray[np.bool_] | None = None) -> tuple[float, int]:
     """Mean of the errors that are defined (and in the mask), and how many they are.
 

@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from FootDeformityLib.measure.foot_length import foot_length
 from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.network.codec import HeatmapPeaks, HIHCodec
 from FootDeformityLib.network.hih import HIH
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import Look, Looks, look_thoroughly, single_look
-from FootDeformityTrainingLib.metrics import mean_error, point_errors, reference_length
+from FootDeformityTrainingLib.metrics import mean_error, point_errors
 from FootDeformityTrainingLib.sample import Sample
 
 Array = NDArray[np.float64]
@@ -72,9 +73,7 @@ def validate(
     for index, sample in enumerate(samples):
         pixels = sample.pixels
         seen = single_look(look, pixels, size) if shape is None else look_thoroughly(look, pixels, size, shape)
-        start, end = scheme.foot_length.get(sample.view, ((), ()))
-        start_rows, end_rows = ([scheme.index(sample.view, i) for i in ids] for ids in (start, end))
-        length = reference_length(sample.points, sample.uncertain, start_rows, end_rows)
+        length = float(foot_length(sample.points, sample.view, ~sample.uncertain, scheme=scheme))
         pixel = point_errors(seen.points, sample.points)
         looks.append(seen)
         first_errors.append(point_errors(seen.first, sample.points) / length)

@@ -7,7 +7,7 @@ import doctest
 import numpy as np
 
 from FootDeformityTrainingLib import metrics
-from FootDeformityTrainingLib.metrics import mean_error, point_errors, reference_length, success_rate
+from FootDeformityTrainingLib.metrics import mean_error, point_errors, success_rate
 
 
 def test_docstring_examples() -> None:
@@ -22,14 +22,3 @@ def test_errors_and_rates_leave_out_what_is_missing() -> None:
     assert mean_error(errors) == (8 / 3, 3)
     assert success_rate(errors, 2.0) == (1 / 3, 3)  # strictly below
     assert mean_error(errors, np.zeros((2, 2), bool))[1] == 0
-
-
-def test_foot_length_falls_back_to_the_diagonal() -> None:
-    truth = np.array([[0.0, 0.0], [0.0, 10.0], [30.0, 5.0]])
-    certain = np.zeros(3, bool)
-    assert reference_length(truth, certain, [0, 1], [2]) == 30.0
-    diagonal = float(np.hypot(30, 10))
-    assert reference_length(truth, np.array([False, False, True]), [0, 1], [2]) == diagonal
-    assert reference_length(truth, certain, [], []) == diagonal
-    truth[1] = np.nan
-    assert reference_length(truth, certain, [0, 1], [2]) == float(np.hypot(30, 5))
