@@ -24,3 +24,8 @@ def resource_path(*parts: str) -> Path:
         f"Resources/{'/'.join(parts)} is missing: looked in {' and '.join(str(r) for r in _CANDIDATES)}. "
         "Reinstall FootDeformity."
     )
+
+
+def shipped_model(view: str) -> Path:
+    """Return the folder of the model for a view. Raises FootDeformityError if none comes with FootDeformity."""
+    return resource_path("Models", view.lower())

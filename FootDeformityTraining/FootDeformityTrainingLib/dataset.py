@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.files.landmark_file import load_landmarks
+from FootDeformityLib.files.landmark_file import landmark_view, load_landmarks
 from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.radiographs.read import read_radiograph
 from FootDeformityTrainingLib.sample import Sample
 
-_IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".dcm", ".nrrd")
+#: .nrrd first: detect writes one beside an image that Slicer misreads, and the points lie on it; nothing: a DICOM
+#: file without ending, or a.png of a.png.mrk.json
+_IMAGE_ENDINGS = (".nrrd", "", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".dcm", ".dicom")
 _LANDMARK_ENDINGS = (".mrk.json", ".fcsv")
 
 
@@ -33,15 +35,15 @@ class DatasetRow:
     source: str = ""  # with its licence, for the model card
 
 
-def read_rows(folder: Path, view: str) -> list[DatasetRow]:
+def read_rows(folder: Path, view: str, scheme: Scheme) -> list[DatasetRow]:
     """List the annotated images of a view: from manifest.csv, else every image with a landmark file beside it.
 
-    Raises FootDeformityError when the folder is missing or holds none.
+    A folder may hold files of several views. Raises FootDeformityError when it is missing or holds none.
     """
     if not folder.is_dir():
         raise FootDeformityError(f"{folder}: no such folder. Give the folder that holds the annotated radiographs.")
     manifest = folder / "manifest.csv"
-    rows = _rows_of_manifest(manifest, view) if manifest.is_file() else _rows_of_folder(folder, view)
+    rows = _rows_of_manifest(manifest, view) if manifest.is_file() else _rows_of_folder(folder, view, scheme)
     if not rows:
         raise FootDeformityError(
             f"{folder}: no annotated {view} radiograph found. Expected images with .mrk.json or .fcsv files beside "
@@ -80,9 +82,14 @@ def load_sample(row: DatasetRow, scheme: Scheme) -> Sample:
     radiograph = read_radiograph(row.image)
     loaded = load_landmarks(row.landmarks, scheme, row.view)
     points = radiograph.from_slicer(loaded.points)
-    if np.isfinite(points).all(axis=1).sum() < 3:
+    placed, outside = int(np.isfinite(points).all(axis=1).sum()), radiograph.points_outside(points)
+    if placed < 3:
         raise FootDeformityError(
             f"{row.landmarks}: fewer than three landmarks are defined; place more or leave it out."
+        )
+    if 2 * outside >= placed:
+        raise FootDeformityError(
+            f"{row.landmarks}: {outside} of {placed} points lie off the image {row.image.name}: they belong to another."
         )
     named = np.array([identifier in row.uncertain for identifier in scheme.ids(row.view)])
     return Sample(
@@ -99,8 +106,13 @@ def load_sample(row: DatasetRow, scheme: Scheme) -> Sample:
 
 
 def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
-    with manifest.open(newline="", encoding="utf-8") as file:
-        table = list(csv.DictReader(file))
+    try:
+        with manifest.open(newline="", encoding="utf-8-sig") as file:
+            table = list(csv.DictReader(file, restval=""))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FootDeformityError(
+            f"{manifest}: cannot be read ({error}). Save it as CSV with commas in UTF-8."
+        ) from error
     missing = {"image", "landmarks", "view", "patient", "split"} - set(table[0] if table else ())
     if missing:
         raise FootDeformityError(
@@ -119,18 +131,36 @@ def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
                 split=entry["split"],
                 uncertain=tuple((entry.get("uncertain") or "").split()),
                 aspect_known=(entry.get("aspect_known") or "yes") == "yes",
-                spacing_mm=float(entry["spacing_mm"]) if entry.get("spacing_mm") else None,
+                spacing_mm=_millimetres(entry.get("spacing_mm"), manifest),
                 source=", ".join(filter(None, (entry.get("source"), entry.get("licence")))),
             )
         )
     return rows
 
 
-def _rows_of_folder(folder: Path, view: str) -> list[DatasetRow]:
+def _rows_of_folder(folder: Path, view: str, scheme: Scheme) -> list[DatasetRow]:
     rows = []
-    for landmarks in sorted(p for p in folder.rglob("*") if p.name.endswith(_LANDMARK_ENDINGS)):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    by_name = {str(path).casefold(): path for path in files}  # FOOT.PNG belongs to FOOT.mrk.json
+    for landmarks in (path for path in files if path.name.endswith(_LANDMARK_ENDINGS)):
         stem = landmarks.name.removesuffix(".mrk.json").removesuffix(".fcsv")
-        image = next((p for e in _IMAGE_ENDINGS if (p := landmarks.with_name(stem + e)).is_file()), None)
-        if image is not None:
+        names = [str(landmarks.with_name(stem + ending)) for ending in _IMAGE_ENDINGS]
+        image = next((p for name in names if (p := by_name.get(name.casefold()))), None)
+        if image is not None and _may_show(view, landmarks, scheme):
             rows.append(DatasetRow(image, landmarks, view, patient=stem, split=""))
     return rows
+
+
+def _may_show(view: str, landmarks: Path, scheme: Scheme) -> bool:
+    """Leave out other views' files; a broken one stays, so that load_sample says what is wrong with it."""
+    try:
+        return landmark_view(landmarks, scheme) in (view, None)
+    except FootDeformityError:
+        return True
+
+
+def _millimetres(text: str | None, manifest: Path) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        raise FootDeformityError(f"{manifest}: spacing_mm {text!r} is no number of millimetres.") from None

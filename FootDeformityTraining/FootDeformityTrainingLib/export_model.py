@@ -39,11 +39,16 @@ def export_model(
     config = TrainingConfig.from_dict(settings["training"])
     architecture, codec = HIHConfig.from_dict(settings["architecture"]), HIHCodec(**settings["codec"])
     scheme = load_scheme(config.scheme)
+    if not (Path(run) / BEST).is_file():
+        raise FootDeformityError(
+            f"{run}: holds no validated network yet; validation follows every {config.validate_every} epochs and the "
+            "last one. Go on with train --resume."
+        )
     checkpoint = load_checkpoint(Path(run) / BEST)
     network = HIH(architecture)
     network.load_state_dict(checkpoint["network"])
     network.half().float()  # judge what is shipped: weights in half precision
-    _, rows = split_rows(read_rows(Path(data or settings["data"]), config.view), VALIDATION_SHARE, config.seed)
+    _, rows = split_rows(read_rows(Path(data or settings["data"]), config.view, scheme), VALIDATION_SHARE, config.seed)
     samples = load_usable(rows, scheme, report)
     shape = np.asarray(settings["mean_shape"]) if config.augmentation.close_share else None
     report(f"validating on {len(samples)} images ...")

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.files.case_landmarks import untouched_by_people
 from FootDeformityLib.measure.scheme import Scheme, load_scheme
 from FootDeformityLib.network.hih import preset
 from FootDeformityTrainingLib.dataset import DatasetRow, load_sample, read_rows, split_rows
@@ -39,7 +40,7 @@ def train_hih(
     scheme = load_scheme(scheme_name)
     view = _view(view, scheme)
     config = _configuration(view, preset_name, scheme_name, epochs, batch, seed)
-    train_rows, validation_rows = split_rows(read_rows(Path(data), view), VALIDATION_SHARE, seed)
+    train_rows, validation_rows = split_rows(read_rows(Path(data), view, scheme), VALIDATION_SHARE, seed)
     train, validation = load_usable(train_rows, scheme, report), load_usable(validation_rows, scheme, report)
     report(f"{view}: {len(train)} training and {len(validation)} validation images from {data}")
     architecture = preset(preset_name, len(scheme.ids(view)))
@@ -50,16 +51,30 @@ def train_hih(
 
 
 def load_usable(rows: list[DatasetRow], scheme: Scheme, report: Callable[[str], None]) -> list[Sample]:
-    """Decode rows; unusable ones are named and left out. Raises FootDeformityError if none is left."""
-    samples = []
+    """Decode rows; unusable ones are named and left out, those that only a network has seen are counted.
+
+    Raises FootDeformityError if none is left.
+    """
+    samples, unseen = [], 0
     for row in rows:
         try:
             samples.append(load_sample(row, scheme))
         except FootDeformityError as error:
             report(f"left out: {error}")
+        else:
+            unseen += _unseen_by_people(row.landmarks)
+    if unseen:
+        report(f"{unseen} of {len(rows)} landmark files stand as a network left them: check that they may teach one.")
     if not samples:
         raise FootDeformityError(f"none of {len(rows)} images is usable; the reasons stand above.")
     return samples
+
+
+def _unseen_by_people(landmarks: Path) -> bool:
+    try:
+        return untouched_by_people(landmarks)
+    except FootDeformityError:  # several lists in one file: a person put them together
+        return False
 
 
 def _view(name: str, scheme: Scheme) -> str:

@@ -39,7 +39,7 @@ class Run:
     computes the very same weights as one that was never interrupted (on the same machine).
     """
 
-    checkpoint_seconds = 60.0  # at most so much work is lost
+    checkpoint_seconds = 60.0  # at most so much work, and the epoch in progress, is lost
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Run:
         _cut_log(self.folder / LOG, self.epoch)
 
     def train(self, report: Callable[[str], None] = print) -> None:
-        """Train to the last epoch; checkpoints at least every minute and at the end of every run."""
+        """Train to the last epoch; checkpoints at the end of an epoch, once a minute has passed, and of the run."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_text(self.folder / SETTINGS, json.dumps(self._settings(), indent=1))
         started, first_epoch, saved = time.monotonic(), self.epoch, time.monotonic()

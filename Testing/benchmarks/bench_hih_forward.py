@@ -12,16 +12,17 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from FootDeformityLib.network.codec import HIHCodec
+from FootDeformityLib.network.codec import HeatmapPeaks, HIHCodec
 from FootDeformityLib.network.fast_network import FastHIH
 from FootDeformityLib.network.hih import HIH, HIHOutput, preset
-from FootDeformityLib.network.model_folder import load_hih, read_model, shipped_model
+from FootDeformityLib.network.model_folder import load_hih, read_model
 from FootDeformityLib.network.openvino_network import OpenVinoHIH, has_openvino
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import Looks, look_thoroughly
 from FootDeformityLib.radiographs.read import read_radiograph
-from FootDeformityLib.resources import resource_path
+from FootDeformityLib.resources import resource_path, shipped_model
 
 ROUNDS = 9
 Forward = Callable[[torch.Tensor], HIHOutput]
@@ -49,18 +50,18 @@ def forwards(network: HIH) -> dict[str, Forward]:
     return calls
 
 
-def looks(forward: Forward, view: str, pixels: np.ndarray) -> Looks:
+def looks(forward: Forward, view: str, pixels: NDArray[np.float32]) -> Looks:
     """What the shipped model of ``view`` sees through ``forward``."""
     model = read_model(shipped_model(view))
     codec: HIHCodec = model.codec
     assert model.mean_shape is not None
 
-    def look(crops: np.ndarray) -> list[object]:
+    def look(crops: NDArray[np.float32]) -> list[HeatmapPeaks]:
         with torch.inference_mode():
             outputs = [forward(normalise(crop[None])) for crop in torch.from_numpy(crops)[:, None]]
         return [codec.decode(output.integer[0, -1].numpy()) for output in outputs]
 
-    return look_thoroughly(look, pixels, codec.input_size, model.mean_shape)  # type: ignore[arg-type]
+    return look_thoroughly(look, pixels, codec.input_size, model.mean_shape)
 
 
 def main() -> None:
@@ -81,8 +82,8 @@ def main() -> None:
         points = {name: looks(call, view, pixels).points for name, call in calls.items()}
         for name in list(calls)[1:]:
             moved = np.linalg.norm(points[name] - points["plain float32"], axis=1)
-            size = f"image {pixels.shape[1]} x {pixels.shape[0]}"
-            print(f"{view:8} {name:14} {moved.mean():.3f} / {moved.max():.3f}   ({size})")
+            image = f"image {pixels.shape[1]} x {pixels.shape[0]}"
+            print(f"{view:8} {name:14} {moved.mean():.3f} / {moved.max():.3f}   ({image})")
 
 
 if __name__ == "__main__":

@@ -62,15 +62,13 @@ def _state(
 def _off_image(
     path: str | os.PathLike[str], points: NDArray[np.float64], radiograph: Radiograph, view: str
 ) -> tuple[str, ...]:
-    placed = points[np.isfinite(points).all(axis=1)]
-    size = np.array([radiograph.width, radiograph.height])
-    outside = int(((placed < -0.5) | (placed > size - 0.5)).any(axis=1).sum())
-    if outside and 2 * outside >= len(placed):
+    placed, outside = int(np.isfinite(points).all(axis=1).sum()), radiograph.points_outside(points)
+    if outside and 2 * outside >= placed:
         hint = f"; give {view.lower()}.nrrd if they were placed on it" if radiograph.slicer_geometry_wrong else ""
         raise FootDeformityError(
-            f"{path}: {outside} of {len(placed)} points lie off the image {radiograph.path.name} "
+            f"{path}: {outside} of {placed} points lie off the image {radiograph.path.name} "
             f"({radiograph.width} x {radiograph.height} pixels): they belong to another image{hint}."
         )
     if outside:
-        return (f"{view} view: {outside} of {len(placed)} points lie off the image.",)
+        return (f"{view} view: {outside} of {placed} points lie off the image.",)
     return ()

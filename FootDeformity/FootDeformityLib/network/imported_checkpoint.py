@@ -86,7 +86,7 @@ def _state_dict(path: Path) -> dict[str, Tensor]:
         with torch.serialization.safe_globals(_harmless_numpy()):
             content: Any = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises anything from EOFError to UnpicklingError
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise FootDeformityError(
             f"{path}: cannot be read as a checkpoint that holds weights only ({reason[:160]}). "
             "Expected a file written by torch.save of the code released with Lee et al. 2025."

@@ -21,7 +21,6 @@ from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.network.codec import HIHCodec
 from FootDeformityLib.network.confidence import ConfidenceModel
 from FootDeformityLib.network.hih import HIH, HIHConfig
-from FootDeformityLib.resources import resource_path
 
 SETTINGS, WEIGHTS = "model.json", "weights.safetensors"
 _FORMAT = 1
@@ -54,11 +53,6 @@ class ModelFolder:
     def name(self) -> str:
         """What results say about where they come from: name and the start of the weights' hash."""
         return f"{self.notes.get('name', self.path.name)} {self.weights_sha256[:12]}"
-
-
-def shipped_model(view: str) -> Path:
-    """Folder of the model that comes with FootDeformity. Raises FootDeformityError if there is none for the view."""
-    return resource_path("Models", view.lower())
 
 
 def read_model(folder: str | Path) -> ModelFolder:

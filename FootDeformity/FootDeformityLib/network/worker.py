@@ -22,7 +22,7 @@ from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.messages import receive, send
 from FootDeformityLib.radiographs.radiograph import Radiograph
-from FootDeformityLib.resources import resource_path
+from FootDeformityLib.resources import shipped_model
 
 Progress = Callable[[float, str], None]
 
@@ -70,7 +70,7 @@ class DetectorWorker:
 
     def model_folder(self, view: str) -> Path:
         """Folder of the model that detects ``view``."""
-        return self._models.get(view) or resource_path("Models", view.lower())
+        return self._models.get(view) or shipped_model(view)
 
     def _message(self, view: str) -> dict[str, Any]:
         return {"model": str(self.model_folder(view)), "scheme": self._scheme}

@@ -89,3 +89,7 @@ class Radiograph:
     def from_slicer(self, points: ArrayLike) -> NDArray[np.float64]:
         """Map points (..., 2) from LPS x, y (mm) of this very file in Slicer to image pixels."""
         return self.slicer_from_pixels.inverse().apply(points)
+
+    def points_outside(self, points: NDArray[np.float64]) -> int:
+        """Return how many of the points (K, 2) in image pixels lie off the image; missing ones (NaN) do not."""
+        return int(((points < -0.5) | (points > np.array([self.width, self.height]) - 0.5)).any(axis=1).sum())

@@ -76,4 +76,4 @@ def scheme_of_blobs(blob_scheme: Path) -> Scheme:
 
 @pytest.fixture(scope="session")
 def blob_samples(blob_folder: Path, scheme_of_blobs: Scheme) -> list[Sample]:
-    return [load_sample(row, scheme_of_blobs) for row in read_rows(blob_folder, "front")]
+    return [load_sample(row, scheme_of_blobs) for row in read_rows(blob_folder, "front", scheme_of_blobs)]

@@ -116,6 +116,16 @@ def test_resume_with_other_settings_is_refused(
         make_run(tmp_path / "run", blob_samples, scheme_of_blobs, data, epochs=2).resume()
 
 
+def test_a_run_that_was_never_validated_is_not_exported(
+    tmp_path: Path, blob_samples: list[Sample], scheme_of_blobs: Scheme, data: Path
+) -> None:
+    make_run(tmp_path / "run", blob_samples, scheme_of_blobs, data, epochs=1).train(lambda line: None)
+    (tmp_path / "run" / "best.pt").unlink()
+    with pytest.raises(FootDeformityError, match=r"no validated network yet.*--resume"):
+        export_model(tmp_path / "run", tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
 _KILLED = """
 import sys
 from pathlib import Path
@@ -126,7 +136,7 @@ from FootDeformityLib.measure.scheme import load_scheme
 from FootDeformityTrainingLib.dataset import load_sample, read_rows
 data = Path(sys.argv[2])
 scheme = load_scheme(str(data / "scheme.json"))
-run = make_run(Path(sys.argv[3]), [load_sample(r, scheme) for r in read_rows(data, "front")], scheme, data, 400)
+run = make_run(Path(sys.argv[3]), [load_sample(r, scheme) for r in read_rows(data, "front", scheme)], scheme, data, 400)
 run.checkpoint_seconds = 0.0
 run.train(lambda line: print(line, flush=True))
 """

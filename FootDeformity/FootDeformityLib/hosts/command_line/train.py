@@ -14,7 +14,8 @@ _EXAMPLES = """\
 
 --data is a folder of radiographs with Slicer landmark files (.mrk.json, .fcsv) of the same name beside them,
 or one with a manifest.csv (columns image, landmarks, view, patient, split; optional uncertain, aspect_known,
-spacing_mm, source). One patient is never in training and validation at once."""
+spacing_mm, source, licence). One patient is never in training and validation at once; without a manifest.csv
+every image counts as a patient of its own."""
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -23,8 +24,8 @@ def add_parser(subparsers: Subparsers) -> None:
         subparsers,
         "train",
         "train a network from radiographs annotated in 3D Slicer",
-        "Train HIH. Checkpoints are written every minute; the best one by validation error is kept.\n"
-        "Run export afterwards to get a model that detects.",
+        "Train HIH. A checkpoint is written about every minute, at the end of an epoch; the best one by validation\n"
+        "error is kept. Run export afterwards to get a model that detects.",
         _EXAMPLES,
     )
     parser.add_argument("network", choices=("hih",), help="network to train")
