@@ -71,6 +71,8 @@ def _doubt(radiograph: Radiograph, found: Detection, other: Detection | None) ->
         return f"{unlike} but like {_ARTICLES[other.view]} view: check that it is the right file"
     if both_feet(radiograph.pixels) is not None:
         return f"seems to show two feet, and only one can be measured: cut out {view} view of each"
+    if likely and other is not None and shows_its_view(other) and not _is_sure(found):
+        return f"could also be {_ARTICLES[other.view]} view: check that it is {view} view, and every point"
     if likely:
         return None
     if other is not None:

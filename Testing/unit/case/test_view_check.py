@@ -69,6 +69,12 @@ def test_a_fairly_sure_network_yields_to_a_surer_one(one_foot: Radiograph) -> No
     assert detect_view(one_foot, "AP", poor).warnings == ()
 
 
+def test_an_image_that_could_be_either_view_says_so(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.68, lateral=0.8)
+    found = detect_likely_view(one_foot, detect)
+    assert found.view == "lateral" and "could also be an AP view" in found.warnings[0]
+
+
 def test_an_image_of_neither_view_says_so(one_foot: Radiograph) -> None:
     detect, _ = networks(AP=0.4, lateral=0.3)
     found = detect_likely_view(one_foot, detect)
