@@ -52,9 +52,13 @@ def detect_view(radiograph: Radiograph, view: str, detect: Detect) -> Detection:
 
 
 def detect_likely_view(radiograph: Radiograph, detect: Detect) -> Detection:
-    """Find the landmarks of the view in which the networks are surer; warns if the image looks like neither."""
+    """Find the landmarks of the view in which the networks are surer; warns unless the view is plain."""
     found, other = sorted((detect(radiograph, name) for name in _VIEWS), key=lambda one: -float(one.confidence.mean()))
-    return _with_warnings(radiograph, found, other)
+    checked = _with_warnings(radiograph, found, other)
+    if checked.warnings == found.warnings and not _is_sure(found):
+        guess = f"is taken for {_ARTICLES[found.view]} view, but not surely: check the view, and every point"
+        return replace(found, warnings=(*found.warnings, guess))
+    return checked
 
 
 def _with_warnings(radiograph: Radiograph, found: Detection, other: Detection | None) -> Detection:
@@ -71,8 +75,6 @@ def _doubt(radiograph: Radiograph, found: Detection, other: Detection | None) ->
         return f"{unlike} but like {_ARTICLES[other.view]} view: check that it is the right file"
     if both_feet(radiograph.pixels) is not None:
         return f"seems to show two feet, and only one can be measured: cut out {view} view of each"
-    if likely and other is not None and shows_its_view(other) and not _is_sure(found):
-        return f"could also be {_ARTICLES[other.view]} view: check that it is {view} view, and every point"
     if likely:
         return None
     if other is not None:
