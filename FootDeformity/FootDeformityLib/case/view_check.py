@@ -27,13 +27,9 @@ _VIEWS = ("AP", "lateral")
 _ARTICLES = {"AP": "an AP", "lateral": "a lateral"}
 
 
-def shows_its_view(found: Detection) -> bool:
+def shows_its_view(found: Detection, limit: float = LIKELY) -> bool:
     """Whether the image looks like the detection's view; True where confidence is not calibrated, so not known."""
-    return not np.isfinite(found.expected_error).any() or float(found.confidence.mean()) >= LIKELY
-
-
-def _is_sure(found: Detection) -> bool:
-    return not np.isfinite(found.expected_error).any() or float(found.confidence.mean()) >= SURE
+    return not np.isfinite(found.expected_error).any() or float(found.confidence.mean()) >= limit
 
 
 def detect_view(radiograph: Radiograph, view: str, detect: Detect) -> Detection:
@@ -43,26 +39,24 @@ def detect_view(radiograph: Radiograph, view: str, detect: Detect) -> Detection:
     """
     found = detect(radiograph, view)
     other = None
-    if not _is_sure(found):
+    if not shows_its_view(found, SURE):
         try:
             other = detect(radiograph, next(name for name in _VIEWS if name != view))
         except FootDeformityError:  # no model for that view: nothing to compare with
             other = None
-    return _with_warnings(radiograph, found, other)
+    return _with_warning(found, _doubt(radiograph, found, other))
 
 
 def detect_likely_view(radiograph: Radiograph, detect: Detect) -> Detection:
     """Find the landmarks of the view in which the networks are surer; warns unless the view is plain."""
     found, other = sorted((detect(radiograph, name) for name in _VIEWS), key=lambda one: -float(one.confidence.mean()))
-    checked = _with_warnings(radiograph, found, other)
-    if checked.warnings == found.warnings and not _is_sure(found):
-        guess = f"is taken for {_ARTICLES[found.view]} view, but not surely: check the view, and every point"
-        return replace(found, warnings=(*found.warnings, guess))
-    return checked
-
-
-def _with_warnings(radiograph: Radiograph, found: Detection, other: Detection | None) -> Detection:
     doubt = _doubt(radiograph, found, other)
+    if doubt is None and not shows_its_view(found, SURE):
+        doubt = f"is taken for {_ARTICLES[found.view]} view, but not surely: check the view, and every point"
+    return _with_warning(found, doubt)
+
+
+def _with_warning(found: Detection, doubt: str | None) -> Detection:
     return found if doubt is None else replace(found, warnings=(*found.warnings, doubt))
 
 
@@ -71,7 +65,7 @@ def _doubt(radiograph: Radiograph, found: Detection, other: Detection | None) ->
     likely = shows_its_view(found)
     view, unlike = _ARTICLES[found.view], f"does not look like {_ARTICLES[found.view]} view of a foot"
     surer = other is not None and float(other.confidence.mean()) > float(found.confidence.mean())
-    if other is not None and surer and shows_its_view(other) and not _is_sure(found):
+    if other is not None and surer and shows_its_view(other) and not shows_its_view(found, SURE):
         return f"{unlike} but like {_ARTICLES[other.view]} view: check that it is the right file"
     if both_feet(radiograph.pixels) is not None:
         return f"seems to show two feet, and only one can be measured: cut out {view} view of each"

@@ -77,8 +77,18 @@ def _to_unit_square(shape: Array) -> Array:
     return np.asarray((shape - (low + high) / 2) / (high - low).max() + 0.5)
 
 
-def pose_of(points: Array, shape: Array, size: int, extent: float, weights: Array | None = None) -> Affine:
-    """Image pixels -> a size x size network input in which the mean shape fills ``extent`` of the side."""
-    target = ((shape - 0.5) * extent + 0.5) * size - 0.5
-    weight = np.ones(len(points)) if weights is None else weights
-    return align_robustly(points, target, weight, _OUTLIER * extent * size)
+def pose_of(points: Array, shape: Array, size: int, extent: float) -> Affine:
+    """Image pixels -> a size x size network input in which the mean shape fills ``extent`` of the side.
+
+    points: (K, 2) as a person marked them, NaN = missing.
+    """
+    return align(points, _target(shape, size, extent))
+
+
+def found_pose(points: Array, shape: Array, size: int, extent: float, weights: Array) -> Affine:
+    """`pose_of` for points that a network found, some perhaps on the wrong bone."""
+    return align_robustly(points, _target(shape, size, extent), weights, _OUTLIER * extent * size)
+
+
+def _target(shape: Array, size: int, extent: float) -> Array:
+    return ((shape - 0.5) * extent + 0.5) * size - 0.5

@@ -18,7 +18,7 @@ from FootDeformityLib.network.confidence import features
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.fast_network import FastHIH
 from FootDeformityLib.network.hih import HIHOutput, parameter_count
-from FootDeformityLib.network.model_folder import load_hih, read_model
+from FootDeformityLib.network.model_folder import network_of, read_model
 from FootDeformityLib.network.openvino_network import OpenVinoHIH, has_openvino
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import Looks, look_thoroughly, single_look
@@ -40,7 +40,7 @@ class Detector:
                 f"{self.model.path}: trained on landmark scheme {self.model.scheme} {self.model.scheme_sha256[:12]}, "
                 f"expected {scheme.name} {scheme.sha256[:12]}. Install or train a model for this scheme."
             )
-        network = load_hih(folder)
+        network = network_of(self.model)
         large = parameter_count(network) > _LARGE
         self._network: Callable[[Tensor], HIHOutput] = (
             OpenVinoHIH(network) if large and has_openvino() else FastHIH(network)

@@ -106,7 +106,11 @@ def load_weights(model: ModelFolder) -> dict[str, Tensor]:
 
 def load_hih(folder: str | Path) -> HIH:
     """The network of a model folder in evaluation mode: float32 (B, 1, S, S) -> HIHOutput of all stacks."""
-    model = read_model(folder)
+    return network_of(read_model(folder))
+
+
+def network_of(model: ModelFolder) -> HIH:
+    """`load_hih` for a folder whose model.json is read already."""
     network = HIH(model.architecture)
     state = load_weights(model)
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from FootDeformityLib.network.canonical_pose import pose_of
+from FootDeformityLib.network.canonical_pose import found_pose
 from FootDeformityLib.network.codec import HeatmapPeaks
 from FootDeformityLib.radiographs.geometry import Affine, letterbox, resample
 
@@ -75,7 +75,7 @@ def close_pose(sight: Sight, shape: Array, size: int) -> Affine:
     Points in a heap or scattered beyond the image (nothing like a foot was seen) give the sight's own view back.
     """
     try:
-        pose = pose_of(sight.points, shape, size, EXTENT, weights=np.clip(sight.height, 0.02, 1.0) ** 2)
+        pose = found_pose(sight.points, shape, size, EXTENT, np.clip(sight.height, 0.02, 1.0) ** 2)
     except ValueError:
         return sight.affine
     # more than tenfold magnification of what the first look saw, or less than half of it, is no foot

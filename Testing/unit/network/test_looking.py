@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from FootDeformityLib.network.canonical_pose import align, mean_shape, pose_of
+from FootDeformityLib.network.canonical_pose import align, found_pose, mean_shape, pose_of
 from FootDeformityLib.network.codec import HeatmapPeaks
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import (
@@ -131,7 +131,7 @@ def test_points_on_the_wrong_bone_do_not_mirror_the_foot(mirror: bool) -> None:
         seen = truth.apply(shape)
         wrong = rng.choice(12, 3, replace=False)
         seen[wrong] = truth.apply(shape[wrong] * [1, -1] + [0, 0.4])  # to the other side of the foot
-        pose = pose_of(seen, shape, SIZE, extent=0.7)
+        pose = found_pose(seen, shape, SIZE, 0.7, np.ones(12))
         flips += pose.mirrors != mirror
         np.testing.assert_allclose(pose.apply(truth.apply(shape)), ((shape - 0.5) * 0.7 + 0.5) * SIZE - 0.5, atol=4)
     assert flips == 0
