@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+#: no write takes as long: an older temporary file is what a killed process left
+_LEFT_BEHIND_S = 60.0
 
 
 @contextmanager
@@ -36,3 +41,18 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write UTF-8 text atomically."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def remove_leftovers(targets: Collection[Path]) -> None:
+    """Remove temporary files of ``targets`` that a killed process left beside them; what cannot be removed stays."""
+    folders: dict[Path, set[str]] = {}
+    for target in targets:
+        folders.setdefault(target.parent, set()).add(f".{target.stem}-{''.join(target.suffixes)}")
+    for folder, names in folders.items():
+        for file in folder.glob(".*-*"):
+            if re.sub(r"-[a-z0-9_]{8}(?=\.|$)", "-", file.name) in names:
+                try:
+                    if time.time() - file.stat().st_mtime > _LEFT_BEHIND_S:
+                        file.unlink()
+                except OSError:
+                    continue

@@ -7,14 +7,15 @@ from typing import Any
 
 from FootDeformityLib import __version__
 from FootDeformityLib.case.case import Case
+from FootDeformityLib.case.case_warnings import case_warnings
 from FootDeformityLib.case.facts import Facts
 from FootDeformityLib.case.landmark import LandmarkState, Point
+from FootDeformityLib.case.measured_words import direction, explanation_of, in_grey_zone, with_signs
+from FootDeformityLib.case.normal_range import normal_range
 from FootDeformityLib.case.view import CaseImage, CaseView
 from FootDeformityLib.files.case_document import NOTICE, SCHEMA_VERSION, CaseDocument, validate_case
-from FootDeformityLib.measure.criteria import Criteria
 from FootDeformityLib.measure.diagnosis import Finding
 from FootDeformityLib.measure.foot import FootMeasurements, Measurement
-from FootDeformityLib.measure.reference_values import load_reference_values
 from FootDeformityLib.measure.scheme import load_scheme
 
 _VIEWS = ("AP", "lateral")
@@ -54,7 +55,7 @@ def to_document(case: Case) -> CaseDocument:
         "criteria_note": found.criteria.title,
         "reviewed": case.reviewed,
         "facts_warnings": list(case.facts.warnings),
-        "warnings": _warnings(case, found),
+        "warnings": list(case_warnings(case)),
     }
 
 
@@ -122,45 +123,30 @@ def _read_landmark(mark: dict[str, Any]) -> LandmarkState:
         return None if xy is None else (float(xy[0]), float(xy[1]))
 
     return LandmarkState(
-        point(mark["xy_px"]), point(mark["ai_xy_px"]), mark["confidence"], mark["state"], mark.get("uncertain", False)
+        point(mark["xy_px"]),
+        point(mark["ai_xy_px"]),
+        mark["confidence"],
+        mark["state"],
+        mark.get("uncertain", False),
+        mark.get("reader"),
+        mark.get("edited_at"),
     )
 
 
 def _angle(angle: Measurement, found: FootMeasurements, age_years: float | None) -> dict[str, Any]:
-    limits, source = _normal_range(angle.name, age_years, found.criteria)
-    near = any(finding.grey_zone and finding.decided_by == angle.name for finding in found.findings.values())
+    normal = normal_range(angle.name, age_years, found.criteria)
     return {
         "degrees": angle.value,
         "name": angle.label,
         "abbreviation": load_scheme().angle(angle.name).abbreviation,
         "view": angle.view,
-        "words": _signs(angle.in_words()),
-        "direction": _direction(angle),
-        "normal_range": limits,
-        "normal_range_source": source,
-        "grey_zone": near,
+        "words": with_signs(angle.in_words()),
+        "direction": direction(angle),
+        "normal_range": None if normal.limits is None else list(normal.limits),
+        "normal_range_source": normal.source,
+        "grey_zone": in_grey_zone(angle.name, found),
         "reason": angle.reason or None,
     }
-
-
-def _direction(angle: Measurement) -> str:
-    """Return which way the angle opens, in one or two words; empty where the sign is no news."""
-    if not angle.value or abs(angle.value) < 0.05:  # shown as 0.0
-        return ""
-    positive, negative = load_scheme().angle(angle.name).in_words
-    return positive if angle.value > 0 else negative
-
-
-def _normal_range(angle: str, age_years: float | None, criteria: Criteria) -> tuple[list[float | None] | None, str]:
-    """Return the range of the age band and where it comes from; with the age unknown the adults' range."""
-    adult = age_years is None or age_years >= criteria.adult_from_years
-    value = load_reference_values().normal_range(angle, "adult" if adult else "child")
-    if value is None:
-        return None, ""
-    sources = ", ".join(dict.fromkeys(citation.reference for citation in value.citations))
-    whom = "adults" if adult else "children"
-    note = f"; {value.note}" if value.note else ""
-    return [value.low, value.high], f"{value.population or whom}: {sources}{note}"
 
 
 def _extra(extra: Measurement) -> dict[str, Any]:
@@ -175,38 +161,13 @@ def _extra(extra: Measurement) -> dict[str, Any]:
 
 
 def _diagnosis(finding: Finding) -> dict[str, Any]:
-    explanation = finding.explanation
-    if finding.supporting:
-        explanation += f" Supporting sign: {'; '.join(finding.supporting)}."
     return {
         "state": finding.state,
         "grey_zone": bool(finding.grey_zone),
         "decided_by": finding.decided_by,
         "severity": finding.severity,
         "name": finding.label,
-        "rule": _signs(finding.rule),
-        "explanation": _signs(explanation),
+        "rule": with_signs(finding.rule),
+        "explanation": explanation_of(finding),
         "citations": [str(citation) for citation in finding.citations],
     }
-
-
-def _signs(text: str) -> str:
-    return text.replace(" degrees", "°")
-
-
-def _warnings(case: Case, found: FootMeasurements) -> list[str]:
-    texts = [*case.facts.warnings]
-    for view in case.views.values():
-        texts += view.warnings
-    texts += found.warnings
-    texts += [flag.message for flag in found.quality]
-    return _both_views_at_once(list(dict.fromkeys(texts)))
-
-
-def _both_views_at_once(texts: list[str]) -> list[str]:
-    """Say once what holds for the images of both views alike."""
-    first, second = (f"{view} image: " for view in _VIEWS)
-    alike = {text.removeprefix(first) for text in texts if text.startswith(first)}
-    alike &= {text.removeprefix(second) for text in texts if text.startswith(second)}
-    merged = {second + text: f"Both images: {text}" for text in alike}
-    return [merged.get(text, text) for text in texts if text.removeprefix(first) not in alike]

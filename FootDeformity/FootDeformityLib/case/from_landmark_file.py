@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from FootDeformityLib.case.from_radiograph import image_of, image_warnings
-from FootDeformityLib.case.landmark import LandmarkState
+from FootDeformityLib.case.landmark import LandmarkState, State
 from FootDeformityLib.case.view import CaseImage, CaseView, point_or_none
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.files.landmark_file import load_landmarks
@@ -19,15 +20,22 @@ from FootDeformityLib.radiographs.radiograph import Radiograph
 
 
 def view_from_landmark_file(
-    path: str | os.PathLike[str], view: str, scheme: Scheme, radiograph: Radiograph | None = None
+    path: str | os.PathLike[str],
+    view: str,
+    scheme: Scheme,
+    radiograph: Radiograph | None = None,
+    lps_from_pixels: Affine | None = None,
 ) -> CaseView:
     """Return the view with each landmark's state told from position and description (landmark_note.py).
 
-    A point that no network placed counts as confirmed. Without the radiograph, positions in mm are taken
-    for square pixels. Raises FootDeformityError for an unusable file or points that lie off the image.
+    A point that no network placed counts as confirmed. lps_from_pixels: frame of the file, by default that in which
+    Slicer shows the radiograph. Without the radiograph, positions in mm are taken for square pixels. Raises
+    FootDeformityError for an unusable file or points that lie off the image.
     """
     loaded = load_landmarks(path, scheme, view)
-    pixels_from_lps = radiograph.slicer_from_pixels.inverse() if radiograph else Affine.identity()
+    if lps_from_pixels is None:
+        lps_from_pixels = radiograph.slicer_from_pixels if radiograph else Affine.identity()
+    pixels_from_lps = lps_from_pixels.inverse()
     points = pixels_from_lps.apply(loaded.points)
     landmarks = {
         name: _state(loaded.points[k], points[k], parse_note(loaded.descriptions[k]), pixels_from_lps)
@@ -48,15 +56,12 @@ def _state(
 ) -> LandmarkState:
     xy = point_or_none(pixel)
     if note.ai_lps is None:
-        return LandmarkState.placed(xy, note.uncertain)
-    if xy is None:
-        ai = point_or_none(pixels_from_lps.apply(np.array(note.ai_lps)))
-        return LandmarkState(None, ai, note.confidence, "missing", note.uncertain)
-    if note.is_at(float(lps[0]), float(lps[1])):
-        # the description is rounded: the position itself is the network's
-        return LandmarkState(xy, xy, note.confidence, "confirmed" if note.confirmed else "ai", note.uncertain)
-    ai = point_or_none(pixels_from_lps.apply(np.array(note.ai_lps)))
-    return LandmarkState(xy, ai, note.confidence, "confirmed" if note.confirmed else "moved", note.uncertain)
+        return replace(LandmarkState.placed(xy, note.uncertain), reader=note.reader, edited_at=note.edited_at)
+    at_ai = xy is not None and note.is_at(float(lps[0]), float(lps[1]))
+    # the description is rounded: where nobody moved the point, its position itself is the network's
+    ai = xy if at_ai else point_or_none(pixels_from_lps.apply(np.array(note.ai_lps)))
+    state: State = "missing" if xy is None else "confirmed" if note.confirmed else "ai" if at_ai else "moved"
+    return LandmarkState(xy, ai, note.confidence, state, note.uncertain, note.reader, note.edited_at)
 
 
 def _off_image(

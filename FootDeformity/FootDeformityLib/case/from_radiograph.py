@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from FootDeformityLib.case.view import CaseImage
+from FootDeformityLib.case.landmark import LandmarkState
+from FootDeformityLib.case.view import CaseImage, CaseView
+from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.radiographs.radiograph import Radiograph
 
 
@@ -18,6 +20,12 @@ def image_of(radiograph: Radiograph, view: str) -> CaseImage:
         pixel_aspect=radiograph.pixel_aspect,
         points_fit=written,
     )
+
+
+def unplaced_view(radiograph: Radiograph, view: str, scheme: Scheme) -> CaseView:
+    """Return the view with every point still to be placed."""
+    landmarks = {name: LandmarkState() for name in scheme.ids(view)}
+    return CaseView(image_of(radiograph, view), landmarks, None, image_warnings(radiograph, view))
 
 
 def image_warnings(radiograph: Radiograph, view: str) -> tuple[str, ...]:

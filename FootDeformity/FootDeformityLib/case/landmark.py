@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
+
+from FootDeformityLib.case.edit import Edit
+from FootDeformityLib.files.case_document import LOW_CONFIDENCE
 
 State = Literal["ai", "moved", "confirmed", "missing"]
 Point = tuple[float, float]
@@ -18,6 +21,7 @@ class LandmarkState:
     ai_xy_px, confidence: what the network said (0..1), kept through every edit; None without a network.
     state: "ai" as the network placed it, "moved" by a person, "confirmed" by a person where it is.
     uncertain: a person marked it as an estimate of something that cannot be seen.
+    reader, edited_at: initials and time (UTC, ISO 8601) of the last person's edit, None where unknown or none.
     """
 
     xy_px: Point | None = None
@@ -25,6 +29,8 @@ class LandmarkState:
     confidence: float | None = None
     state: State = "missing"
     uncertain: bool = False
+    reader: str | None = None
+    edited_at: str | None = None
 
     def __post_init__(self) -> None:
         if (self.xy_px is None) != (self.state == "missing"):
@@ -45,26 +51,48 @@ class LandmarkState:
         """Return a landmark that a person placed, with no network involved."""
         return cls(xy_px, None, None, "missing" if xy_px is None else "confirmed", uncertain)
 
-    def moved_to(self, xy_px: Point) -> LandmarkState:
+    def moved_to(self, xy_px: Point, by: Edit | None = None) -> LandmarkState:
         """A person placed the point here; without a network's position it counts as confirmed."""
-        return replace(self, xy_px=xy_px, state="confirmed" if self.ai_xy_px is None else "moved")
+        return self._edited(by, xy_px=xy_px, state="confirmed" if self.ai_xy_px is None else "moved")
 
-    def confirmed(self) -> LandmarkState:
+    def confirmed(self, by: Edit | None = None) -> LandmarkState:
         """A person agrees with the point where it is; a missing one stays missing."""
-        return self if self.xy_px is None else replace(self, state="confirmed")
+        return self if self.xy_px is None else self._edited(by, state="confirmed")
 
-    def removed(self) -> LandmarkState:
-        """The structure is not in the image."""
-        return replace(self, xy_px=None, state="missing")
+    def removed(self, by: Edit | None = None) -> LandmarkState:
+        """A person says that the structure cannot be seen in the image."""
+        return self._edited(by, xy_px=None, state="missing")
+
+    def marked_uncertain(self, uncertain: bool, by: Edit | None = None) -> LandmarkState:
+        """A person calls the position an estimate, or no longer; whether the point is reviewed stays as it is."""
+        return self._edited(by, uncertain=uncertain)
 
     def reset(self) -> LandmarkState:
         """Back to what the network said; a point that it never placed becomes missing."""
-        return replace(self, xy_px=self.ai_xy_px, state="missing" if self.ai_xy_px is None else "ai")
+        return LandmarkState.detected(self.ai_xy_px, self.confidence)
+
+    def _edited(self, by: Edit | None, **changes: Any) -> LandmarkState:
+        """Return the changed landmark with who did it; what the same reader says twice is no edit."""
+        same = all(getattr(self, name) == value for name, value in changes.items())
+        if same and (by is None or (self.edited_at is not None and self.reader == by.reader)):
+            return self
+        reader, time = (by.reader, by.time) if by else (None, None)
+        return replace(self, reader=reader, edited_at=time, **changes)
 
     @property
     def reviewed(self) -> bool:
         """Nobody needs to look at it any more."""
         return self.state != "ai"
+
+    @property
+    def answered(self) -> bool:
+        """A person answers for it; unlike ``reviewed`` this is not true of a point that nobody has placed so far."""
+        return self.reviewed and (self.xy_px is not None or self.ai_xy_px is not None or self.edited_at is not None)
+
+    @property
+    def doubtful(self) -> bool:
+        """The network is not sure, and nobody has decided."""
+        return self.state == "ai" and self.confidence is not None and self.confidence < LOW_CONFIDENCE
 
     @property
     def moved_by_px(self) -> float | None:

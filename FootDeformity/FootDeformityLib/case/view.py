@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -54,8 +54,11 @@ class CaseView:
 
     def points_px(self) -> NDArray[np.float64]:
         """Return float64 (K, 2) image pixels, NaN = missing, in the order of ``landmarks``."""
-        missing = (np.nan, np.nan)
-        return np.array([state.xy_px or missing for state in self.landmarks.values()], dtype=np.float64).reshape(-1, 2)
+        return _rows(state.xy_px for state in self.landmarks.values())
+
+    def ai_points_px(self) -> NDArray[np.float64]:
+        """Return the same of the points as the network placed them."""
+        return _rows(state.ai_xy_px for state in self.landmarks.values())
 
     def with_landmark(self, landmark: str, state: LandmarkState) -> CaseView:
         """Return a view with one landmark replaced. Raises KeyError for an unknown id."""
@@ -76,6 +79,8 @@ class CaseView:
                 "state": state.state,
                 "ai_xy_px": _pair(state.ai_xy_px),
                 "uncertain": state.uncertain,
+                "reader": state.reader,
+                "edited_at": state.edited_at,
             }
             for name, state in self.landmarks.items()
         }
@@ -84,6 +89,11 @@ class CaseView:
     def reviewed(self) -> bool:
         """No point is left as the network placed it."""
         return all(state.reviewed for state in self.landmarks.values())
+
+
+def _rows(points: Iterable[Point | None]) -> NDArray[np.float64]:
+    missing = (np.nan, np.nan)
+    return np.array([point or missing for point in points], dtype=np.float64).reshape(-1, 2)
 
 
 def _pair(point: Point | None) -> list[float] | None:

@@ -15,7 +15,7 @@ from FootDeformityLib.atomic_write import write_text
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.resources import resource_path
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 #: detections below this confidence are drawn and listed as doubtful
 LOW_CONFIDENCE = 0.5
 NOTICE = "Research software, not a medical device: not for diagnosis or treatment."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def untouched_by_people(path: str | os.PathLike[str]) -> bool:
     points = read_markups(path)
     for position, placed, description in zip(points.positions, points.defined, points.descriptions, strict=True):
         note = parse_note(description)
-        if note.confirmed or note.uncertain:
+        if note.confirmed or note.uncertain or note.edited_at is not None:
             return False
         # the network leaves points out; a person who removes one leaves the network's note behind
         if placed != (note.ai_lps is not None) or (placed and not note.is_at(*position[:2])):
@@ -41,12 +42,21 @@ def untouched_by_people(path: str | os.PathLike[str]) -> bool:
 
 def landmark_note(mark: Mapping[str, Any], lps_from_pixels: Affine) -> LandmarkNote:
     """Return the description of a landmark."""
-    ai = mark["ai_xy_px"]
-    at = None if ai is None else lps_from_pixels.apply(np.asarray(ai, dtype=np.float64))
-    return LandmarkNote(
+    ai, now = (None if mark[key] is None else _lps(mark[key], lps_from_pixels) for key in ("ai_xy_px", "xy_px"))
+    note = LandmarkNote(
         # without a network every point is a person's own: nothing to say
         confirmed=mark["state"] == "confirmed" and ai is not None,
         uncertain=bool(mark.get("uncertain")),
         confidence=mark["confidence"],
-        ai_lps=None if at is None else (float(at[0]), float(at[1])),
+        ai_lps=ai,
+        reader=mark.get("reader"),
+        edited_at=mark.get("edited_at"),
     )
+    # put back to the network's place by hand: no distance tells that a person looked at it
+    back = mark["state"] == "moved" and now is not None and note.is_at(*now)
+    return replace(note, confirmed=True) if back else note
+
+
+def _lps(xy_px: Sequence[float], lps_from_pixels: Affine) -> tuple[float, float]:
+    x, y = lps_from_pixels.apply(np.asarray(xy_px, dtype=np.float64))
+    return float(x), float(y)

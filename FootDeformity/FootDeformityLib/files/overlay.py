@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from FootDeformityLib.files.axis_drawing import angle_mark, axis_lines, extended
 from FootDeformityLib.files.case_document import LOW_CONFIDENCE, CaseDocument
 from FootDeformityLib.files.label_placement import Box, LabelPlacer, Point
 from FootDeformityLib.files.overlay_canvas import Colour, OverlayCanvas
 from FootDeformityLib.files.overlay_legend import with_legend
 from FootDeformityLib.files.wording import degrees_text
-from FootDeformityLib.measure.definitions import Axis
 from FootDeformityLib.measure.scheme import Scheme
 
 #: one colour a bone, told apart on grey by most eyes; the angle values are white
@@ -71,10 +71,10 @@ def draw_overlay(
     canvas = OverlayCanvas(ground, _unit(ground, points) * (_CROP_LARGER if crop_to_foot else 1.0))
     placer = LabelPlacer(ground.width, ground.height, cover=_cover(ground))
     colours = axis_colours(scheme, view)
-    lines = {axis.name: line for axis in scheme.axes(view) if (line := _axis_line(axis, points)) is not None}
+    lines = axis_lines(scheme.axes(view), points)
     for axis in scheme.axes(view):
         if axis.name in lines:
-            drawn = _extended(*lines[axis.name], axis.kind)
+            drawn = extended(*lines[axis.name], axis.kind)
             canvas.line(drawn, colours[axis.name], 1.5, dashed=axis.kind == "floor")
             placer.lines.append(drawn)
     size = 2 * (_RADIUS + 0.8) * canvas.unit
@@ -150,22 +150,6 @@ def _unit(ground: Image.Image, points: Mapping[str, Point]) -> float:
     return float(np.clip(foot, 0.6 * longest, 1.2 * longest))
 
 
-def _axis_line(axis: Axis, points: Mapping[str, Point]) -> tuple[Point, Point] | None:
-    if not all(name in points for name in axis.ids):
-        return None
-    start, end = (np.mean([points[name] for name in names], axis=0) for names in (axis.start, axis.end))
-    if math.dist(start, end) < 1e-6:
-        return None
-    return (float(start[0]), float(start[1])), (float(end[0]), float(end[1]))
-
-
-def _extended(start: Point, end: Point, kind: str) -> tuple[Point, Point]:
-    """A bone's axis is drawn beyond its landmarks, so that the eye can follow it to where it meets the other."""
-    beyond = 0.45 if kind == "axis" else 0.06
-    dx, dy = (end[0] - start[0]) * beyond, (end[1] - start[1]) * beyond
-    return (start[0] - dx, start[1] - dy), (end[0] + dx, end[1] + dy)
-
-
 def _draw_points(
     canvas: OverlayCanvas,
     placer: LabelPlacer,
@@ -208,28 +192,13 @@ def _draw_arcs(
     for angle in scheme.angles(view):
         if document["angles"][angle.name]["degrees"] is None or any(name not in lines for name in angle.between):
             continue
-        first, second = lines[angle.between[0]], lines[angle.between[1]]
-        ends = [*first, *second]
-        centre = (sum(x for x, _ in ends) / 4, sum(y for _, y in ends) / 4)
-        near = max(math.dist(a, b) for a in ends for b in ends)
-        vertex = _crossing(first, second)
-        if vertex is None or math.dist(vertex, centre) > 0.9 * near or not placer.holds(vertex):
-            corners[angle.name] = (centre, (0.0, 0.0))
-            continue
-        for name, line in zip(angle.between, (first, second), strict=True):
-            # from the drawn axis on to where both meet
-            reach = min(_extended(*line, "axis"), key=lambda end: math.dist(end, vertex))
-            if _outside(vertex, _extended(*line, "axis")):
-                canvas.line([reach, vertex], colours[name], 0.8, dashed=True)
-        a, b = (math.atan2(end[1] - start[1], end[0] - start[0]) for start, end in (first, second))
-        turn = (b - a + math.pi) % (2 * math.pi) - math.pi
-        arc = [
-            (vertex[0] + radius * math.cos(a + turn * k / 16), vertex[1] + radius * math.sin(a + turn * k / 16))
-            for k in range(17)
-        ]
-        canvas.line(arc, _WHITE, 1.1)
-        placer.lines.append((arc[0], arc[-1]))
-        corners[angle.name] = (arc[8], (math.cos(a + turn / 2), math.sin(a + turn / 2)))
+        mark = angle_mark(angle.between, lines, radius, placer.holds)
+        for name, lead in mark.leads:
+            canvas.line(lead, colours[name], 0.8, dashed=True)
+        if mark.arc:
+            canvas.line(mark.arc, _WHITE, 1.1)
+            placer.lines.append((mark.arc[0], mark.arc[-1]))
+        corners[angle.name] = (mark.anchor, mark.outward)
     return corners
 
 
@@ -271,22 +240,3 @@ def _cover(ground: Image.Image) -> Callable[[Box], float]:
         return float(total / max((right - left) * (bottom - top), 1))
 
     return cover
-
-
-def _outside(point: Point, segment: tuple[Point, Point]) -> bool:
-    """Whether a point of the line lies beyond the segment."""
-    start, end = segment
-    along = (point[0] - start[0]) * (end[0] - start[0]) + (point[1] - start[1]) * (end[1] - start[1])
-    return not 0 <= along <= math.dist(start, end) ** 2
-
-
-def _crossing(first: tuple[Point, Point], second: tuple[Point, Point]) -> Point | None:
-    """Return where two lines meet, None if they are about parallel."""
-    (ax, ay), (bx, by) = first
-    (cx, cy), (dx, dy) = second
-    ux, uy, vx, vy = bx - ax, by - ay, dx - cx, dy - cy
-    cross = ux * vy - uy * vx
-    if abs(cross) < 0.02 * math.hypot(ux, uy) * math.hypot(vx, vy):
-        return None
-    t = ((cx - ax) * vy - (cy - ay) * vx) / cross
-    return ax + t * ux, ay + t * uy

@@ -99,6 +99,13 @@ class Scheme:
             known = ", ".join(self._angles_by_name) or "none"
             raise FootDeformityError(f"Scheme {self.name} has no angle {name!r}; known: {known}.") from None
 
+    def view_named(self, name: str) -> str:
+        """The view that a person called ``name``, in upper or lower case. Raises FootDeformityError for none."""
+        for view in self.views:
+            if view.lower() == name.lower():
+                return view
+        raise FootDeformityError(f"View {name!r} is unknown: scheme {self.name} has the views {', '.join(self.views)}.")
+
     @cached_property
     def line_ids(self) -> dict[str, tuple[str, ...]]:
         """Landmarks named by each axis or offset."""

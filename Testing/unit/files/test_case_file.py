@@ -66,7 +66,7 @@ def spoilt(document: Document, *path: str, value: Any) -> Document:
         (("landmarks", "AP", "A1", "confidence"), 1.5, "confidence"),
         (("diagnosis", "pes_planus", "state"), "maybe", "diagnosis.pes_planus.state"),
         (("surprise",), 1, "surprise"),
-        (("schema_version",), "2.0", "schema version 2.0, expected 1.0"),
+        (("schema_version",), "2.0", "schema version 2.0, expected 1.1"),
     ],
 )
 def test_violations_are_named(example_document: Document, path: tuple[str, ...], value: Any, words: str) -> None:
