@@ -24,19 +24,26 @@ _POSITIONS = {"AP": "AP", "lateral": "ML"}
 
 @dataclass(frozen=True)
 class Shot:
-    """What the tags say. side: "left" or "right". spacing: mm on the detector. distance: source to detector, mm."""
+    """What the tags say. side: "left" or "right". spacing: mm on the detector. distance: source to detector, mm.
+
+    patient: names the simulated person. inverted: store black and white exchanged (MONOCHROME1), shown alike.
+    """
 
     view: str
     side: str
     age_years: int
     spacing: float
     distance: float
+    patient: str = "SIMULATED"
+    inverted: bool = False
 
 
-def write_dx(path: str | Path, grey: NDArray[np.float64], shot: Shot) -> None:
+def write_dx(path: str | Path, grey: NDArray[np.floating], shot: Shot) -> None:
     """Write grey values 0..1 (H, W), bone bright, losslessly compressed. The same input gives the same bytes."""
     pixels = np.round(np.clip(grey, 0, 1) * (2**BITS - 1)).astype("<u2")
-    study = _uid("study", shot.side, str(shot.age_years))
+    if shot.inverted:
+        pixels = (2**BITS - 1 - pixels).astype("<u2")
+    study = _uid("study", shot.patient, shot.side, str(shot.age_years))
     image = FileDataset(str(path), {}, file_meta=FileMetaDataset(), preamble=b"\0" * 128)
     image.SOPClassUID = DigitalXRayImageStorageForPresentation
     image.SOPInstanceUID = _uid("image", shot.view, pixels.tobytes())
@@ -49,7 +56,7 @@ def write_dx(path: str | Path, grey: NDArray[np.float64], shot: Shot) -> None:
     image.StudyDescription = "Simulated foot"
     image.SeriesDescription = f"Foot {shot.view} weight-bearing {shot.side}"
     image.SeriesNumber, image.InstanceNumber = (1 if shot.view == "AP" else 2), 1
-    image.PatientName, image.PatientID = SIMULATED_PATIENT, "SIMULATED"
+    image.PatientName, image.PatientID = SIMULATED_PATIENT, shot.patient
     image.PatientBirthDate = image.PatientSex = ""
     image.PatientAge = f"{shot.age_years:03d}Y"
     image.PatientIdentityRemoved, image.DeidentificationMethod = "YES", "simulated: there is no patient"
@@ -59,17 +66,18 @@ def write_dx(path: str | Path, grey: NDArray[np.float64], shot: Shot) -> None:
     image.ViewPosition = _POSITIONS[shot.view]
     image.ViewCodeSequence = Sequence([_code(_VIEWS[shot.view][0], "SCT", _VIEWS[shot.view][1])])
     image.PatientOrientation = ["R", "P"] if shot.view == "AP" else ["P", "F"]
-    image.PixelSpacing = image.ImagerPixelSpacing = [shot.spacing, shot.spacing]
+    image.PixelSpacing = image.ImagerPixelSpacing = [round(shot.spacing, 6), round(shot.spacing, 6)]
     image.DistanceSourceToDetector = f"{shot.distance:.1f}"
     image.DetectorType = "SCINTILLATOR"
     image.BurnedInAnnotation, image.LossyImageCompression = "YES", "00"
     image.Rows, image.Columns = pixels.shape
-    image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
+    image.SamplesPerPixel = 1
+    image.PhotometricInterpretation = "MONOCHROME1" if shot.inverted else "MONOCHROME2"
     image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, BITS, BITS - 1, 0
-    image.PixelIntensityRelationship, image.PixelIntensityRelationshipSign = "LOG", -1
+    image.PixelIntensityRelationship, image.PixelIntensityRelationshipSign = "LOG", 1 if shot.inverted else -1
     image.RescaleIntercept, image.RescaleSlope, image.RescaleType = "0", "1", "US"
     image.WindowCenter, image.WindowWidth = str(2 ** (BITS - 1)), str(2**BITS)
-    image.PresentationLUTShape = "IDENTITY"
+    image.PresentationLUTShape = "INVERSE" if shot.inverted else "IDENTITY"
     image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     image.file_meta.MediaStorageSOPClassUID = image.SOPClassUID
     image.file_meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID

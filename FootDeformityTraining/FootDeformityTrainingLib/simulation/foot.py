@@ -18,10 +18,12 @@ from FootDeformityTrainingLib.simulation.mesh_folder import read_bones
 STANDING_POSE = Path(__file__).with_name("standing_pose.json")
 
 #: the leg bones of the meshes end above the ankle, those of a standing person do not
-_LEG_MM = 150.0
+_LEG_MM = 260.0
 _LEG_BONES = ("tibia_distal", "fibula_distal")
-#: medial and lateral sesamoid: centre relative to the lowest point of the first metatarsal head, radii, mm
-_SESAMOIDS = (((-3.0, 6.5, 1.0), (6.0, 4.3, 3.4)), ((-2.0, -6.0, 1.0), (5.5, 4.0, 3.3)))
+#: medial and lateral sesamoid: centre (x, y) relative to the lowest point and the middle of the first metatarsal head,
+#: radii, mm
+_SESAMOIDS = (((-3.0, 6.5), (6.0, 4.3, 3.4)), ((-2.0, -6.0), (5.5, 4.0, 3.3)))
+_SESAMOID_GAP_MM = 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +56,11 @@ def standing_foot(folder: str | Path, pose: str | Path = STANDING_POSE) -> Foot:
     head = bones["metatarsal1"].vertices
     head = head[head[:, 0] > head[:, 0].max() - 20]
     lowest = head[np.argmin(head[:, 2])]
-    middle = np.array([lowest[0], head[:, 1].mean(), lowest[2]])
     for side, (shift, radii) in zip(("medial", "lateral"), _SESAMOIDS, strict=True):
-        bones[f"sesamoid_{side}"] = ellipsoid(middle + shift, radii)
+        x, y = lowest[0] + shift[0], head[:, 1].mean() + shift[1]
+        above = head[(np.abs(head[:, 0] - x) < radii[0] / 2) & (np.abs(head[:, 1] - y) < radii[1] / 2)]
+        height = above[:, 2].min() if len(above) else lowest[2]
+        bones[f"sesamoid_{side}"] = ellipsoid((x, y, height - radii[2] - _SESAMOID_GAP_MM), radii)
     return Foot(bones)
 
 

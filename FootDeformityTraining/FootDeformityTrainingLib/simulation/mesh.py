@@ -56,11 +56,11 @@ def welded(mesh: Mesh) -> Mesh:
 def boundary_loops(mesh: Mesh) -> list[NDArray[np.int64]]:
     """Vertex indices round every hole, in the order in which triangles that close it have to run."""
     edges = np.concatenate([mesh.triangles[:, [k, (k + 1) % 3]] for k in range(3)])
-    known = {(int(a), int(b)) for a, b in edges}
+    count = len(mesh.vertices)
+    forth, back = np.unique(edges[:, 0] * count + edges[:, 1]), edges[:, 1] * count + edges[:, 0]
     following: dict[int, list[int]] = {}
-    for a, b in sorted(known):
-        if (b, a) not in known:
-            following.setdefault(b, []).append(a)
+    for edge in np.setdiff1d(forth, back, assume_unique=False).tolist():
+        following.setdefault(edge % count, []).append(edge // count)
     loops = []
     while following:
         start = min(following)

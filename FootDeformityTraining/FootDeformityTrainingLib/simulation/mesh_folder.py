@@ -1,10 +1,12 @@
-"""Folders of bone surfaces: one PLY file a bone, named by the bone."""
+"""Folders of bone surfaces: one PLY file a bone, named by the bone, or one STL file with several bones."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityTrainingLib.simulation.mesh import Mesh, outward, welded
@@ -61,3 +63,29 @@ def read_ply(path: str | Path) -> Mesh:
         raise problem
     xyz = np.stack([vertices[axis] for axis in "xyz"], axis=1).astype(np.float64)
     return Mesh(xyz, faces["corners"].astype(np.int64))
+
+
+def read_stl(path: str | Path) -> Mesh:
+    """Read a binary STL file, vertices joined.
+
+    Raises FootDeformityError for anything else.
+    """
+    content = Path(path).read_bytes()
+    record = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
+    count = int.from_bytes(content[80:84], "little")
+    if len(content) < 84 or len(content) != 84 + count * record.itemsize or not count:
+        raise FootDeformityError(f"{path}: is no binary STL file ({len(content)} bytes). Save the mesh as one.")
+    corners = np.frombuffer(content, record, count, 84)["corners"].astype(np.float64)
+    return welded(Mesh(corners.reshape(-1, 3), np.arange(3 * count, dtype=np.int64).reshape(-1, 3)))
+
+
+def parts(mesh: Mesh) -> list[Mesh]:
+    """The surfaces of a mesh that hang together, largest first, facing outwards."""
+    a, b, c = mesh.triangles.T
+    links = coo_matrix((np.ones(2 * len(a)), (np.append(a, b), np.append(b, c))), shape=(len(mesh.vertices),) * 2)
+    label = connected_components(links, directed=False)[1][a]
+    found = []
+    for part in np.unique(label):
+        used, corners = np.unique(mesh.triangles[label == part], return_inverse=True)
+        found.append(outward(Mesh(mesh.vertices[used], corners.reshape(-1, 3).astype(np.int64))))
+    return sorted(found, key=lambda each: -len(each.vertices))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,13 +40,13 @@ class Camera:
     width: int
     height: int
 
-    @property
+    @cached_property
     def inward(self) -> Array:
         """(3,) unit normal of the detector, away from the source."""
         normal = np.cross(self.right, self.down)
         return np.asarray(normal if normal @ (self.corner - self.source) > 0 else -normal)
 
-    @property
+    @cached_property
     def distance(self) -> float:
         """Source to detector in mm, perpendicular."""
         return float(self.inward @ (self.corner - self.source))
@@ -75,6 +77,11 @@ class Camera:
         """The part of the detector that starts at pixel x0, y0."""
         corner = self.corner + self.spacing * (x0 * self.right + y0 * self.down)
         return replace(self, corner=corner, width=width, height=height)
+
+    def part(self, window: tuple[slice, slice]) -> Camera:
+        """The part of the detector in these rows and columns, as ``around`` gives them."""
+        rows, columns = window
+        return self.window(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
 
     def around(self, mesh: Mesh) -> tuple[slice, slice] | None:
         """Rows and columns of the detector that a body can shade, None if it lies beside the detector."""
@@ -132,58 +139,71 @@ def crossings(
     """Yield where pixel centres lie in triangles: flat pixel index, depth of the surface there, +1 or -1 by side.
 
     points: (V, 2) pixels. depths: (V,). perspective: depths vary as their inverse across the image.
-    A centre exactly on an edge or corner belongs to one triangle only, so that closed surfaces stay closed.
+    Scan conversion: rows and columns are half open, and both triangles of an edge compute the very same number where
+    it crosses a row, so that a centre on an edge belongs to one of them only and closed surfaces stay closed.
     """
+    width = size[0]
+    values = 1.0 / depths if perspective else depths
+    spans = _spans(points, values, triangles, size)
+    ends = np.cumsum(spans.number)
+    start = 0
+    while start < len(ends):
+        done = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, done + _CHUNK, side="right")))
+        chosen = slice(start, stop)
+        count = spans.number[chosen]
+        which = np.repeat(np.arange(start, stop), count)
+        x = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + spans.first[which]
+        value = spans.value[which] + spans.slope[which] * (x - spans.left[which])
+        yield spans.row[which] * width + x, 1.0 / value if perspective else value, spans.side[which]
+        start = stop
+
+
+class _Spans(NamedTuple):
+    """Pixel centres of a row inside a triangle: the first column and how many; value at ``left`` and its slope."""
+
+    row: Index
+    first: Index
+    number: Index
+    left: Array
+    value: Array
+    slope: Array
+    side: Array
+
+
+def _spans(points: Array, values: Array, triangles: Index, size: tuple[int, int]) -> _Spans:
     width, height = size
     corners = points[triangles]
-    low = np.maximum(np.ceil(corners.min(axis=1)), 0).astype(np.int64)
-    high = np.minimum(np.floor(corners.max(axis=1)), [width - 1, height - 1]).astype(np.int64)
-    spans = high - low + 1
-    order = np.flatnonzero((spans > 0).all(axis=1))
-    order = order[np.argsort(np.max(spans[order], axis=1), kind="stable")]
-    start = 0
-    while start < len(order):
-        # sorted by size: a batch of neighbours wastes few candidates
-        stop = start + max(1, min(len(order) - start, _CHUNK // int(spans[order[start]].max()) ** 2))
-        while stop > start + 1 and (stop - start) * int(spans[order[start:stop]].max()) ** 2 > 2 * _CHUNK:
-            stop = start + (stop - start + 1) // 2
-        batch = order[start:stop]
-        start = stop
-        found = _inside(points, depths, triangles[batch], low[batch], high[batch], perspective)
-        if found is not None:
-            x, y, depth, sign = found
-            yield y * width + x, depth, sign
-
-
-def _inside(
-    points: Array, depths: Array, triangles: Index, low: Index, high: Index, perspective: bool
-) -> tuple[Index, Index, Array, Array] | None:
-    columns, rows = (high - low + 1).max(axis=0)
-    x = low[:, 0, None, None] + np.arange(columns)[None, None, :]
-    y = low[:, 1, None, None] + np.arange(rows)[None, :, None]
-    inside = (x <= high[:, 0, None, None]) & (y <= high[:, 1, None, None])
-    a, b, c = np.moveaxis(points[triangles], 1, 0)
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    side = np.sign(area)
-    inside &= (side != 0)[:, None, None]
-    weights = []
+    (ax, ay), (bx, by), (cx, cy) = (corners[:, k].T for k in range(3))
+    side = np.sign((bx - ax) * (cy - ay) - (by - ay) * (cx - ax))
+    low = np.maximum(np.ceil(corners[..., 1].min(axis=1)), 0).astype(np.int64)
+    high = np.minimum(np.ceil(corners[..., 1].max(axis=1)), height).astype(np.int64)
+    beside = (corners[..., 0].max(axis=1) < 0) | (corners[..., 0].min(axis=1) > width - 1)
+    rows = np.where((side == 0) | beside, 0, np.maximum(high - low, 0))
+    which = np.repeat(np.arange(len(triangles)), rows)
+    row = np.arange(len(which)) - np.repeat(np.cumsum(rows) - rows, rows) + low[which]
+    left, right = np.full(len(which), np.inf), np.full(len(which), -np.inf)
+    at_left, at_right = np.zeros(len(which)), np.zeros(len(which))
     for k in range(3):
-        first, second = triangles[:, (k + 1) % 3], triangles[:, (k + 2) % 3]
-        # both triangles of an edge compute the very same number: no centre is lost or counted twice
+        first, second = triangles[:, k], triangles[:, (k + 1) % 3]
         turned = first > second
-        p, q = points[np.where(turned, second, first)], points[np.where(turned, first, second)]
-        dx, dy = (q - p).T[:, :, None, None]
-        edge = dx * (y - p[:, 1, None, None]) - dy * (x - p[:, 0, None, None])
-        towards = (np.where(turned, -1.0, 1.0) * side)[:, None, None]
-        # a centre on an edge counts as if it lay a trifle further right, and a trifle of that further down
-        tie = np.where(dy != 0, -dy, dx)
-        inside &= (edge * towards > 0) | ((edge == 0) & (tie * towards > 0))
-        weights.append(np.abs(edge))
-    which, row, column = np.nonzero(inside)
-    if not len(which):
-        return None
-    shares = np.stack([weight[which, row, column] for weight in weights], axis=1)
-    shares /= shares.sum(axis=1, keepdims=True)
-    corner_depths = depths[triangles[which]]
-    depth = 1.0 / (shares / corner_depths).sum(axis=1) if perspective else (shares * corner_depths).sum(axis=1)
-    return low[which, 0] + column, low[which, 1] + row, depth, side[which]
+        first, second = np.where(turned, second, first), np.where(turned, first, second)
+        p, q = points[first], points[second]
+        rise = np.where(q[:, 1] == p[:, 1], 1.0, q[:, 1] - p[:, 1])
+        course = (q[:, 0] - p[:, 0]) / rise
+        change = (values[second] - values[first]) / rise
+        crossed = (row >= np.ceil(np.minimum(p[:, 1], q[:, 1]))[which]) & (
+            row < np.ceil(np.maximum(p[:, 1], q[:, 1]))[which]
+        )
+        down = row - p[which, 1]
+        x = p[which, 0] + down * course[which]
+        value = values[first][which] + down * change[which]
+        at_left = np.where(crossed & (x < left), value, at_left)
+        left = np.where(crossed, np.minimum(left, x), left)
+        at_right = np.where(crossed & (x > right), value, at_right)
+        right = np.where(crossed, np.maximum(right, x), right)
+    first_column = np.ceil(np.clip(left, 0, width)).astype(np.int64)
+    count = np.ceil(np.clip(right, 0, width)).astype(np.int64) - first_column
+    kept = np.flatnonzero(count > 0)
+    slope = (at_right[kept] - at_left[kept]) / (right[kept] - left[kept])
+    return _Spans(row[kept], first_column[kept], count[kept], left[kept], at_left[kept], slope, side[which[kept]])

@@ -2,75 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from FootDeformityTrainingLib.simulation.analytic import box
-from FootDeformityTrainingLib.simulation.bone_tissue import bone_shadow, sponge_block
-from FootDeformityTrainingLib.simulation.exposure import (
-    CORTEX,
-    MUSCLE,
-    SPONGE,
-    TRABECULAE,
-    Exposure,
-    develop,
-    expose,
-)
-from FootDeformityTrainingLib.simulation.foot import Foot
+from FootDeformityTrainingLib.simulation.bone_tissue import BoneBody, bone_bodies, mineral, sponge_block
+from FootDeformityTrainingLib.simulation.exposure import Exposure, blurred, develop, expose, transmission
+from FootDeformityTrainingLib.simulation.marker import LeadLetters, shadow_of
 from FootDeformityTrainingLib.simulation.mesh import Mesh
-from FootDeformityTrainingLib.simulation.projection import Camera, aimed, chords
-from FootDeformityTrainingLib.simulation.soft_tissue import path_length, soft_tissue
+from FootDeformityTrainingLib.simulation.projection import Camera, chords
+from FootDeformityTrainingLib.simulation.sampling import Block
+from FootDeformityTrainingLib.simulation.soft_tissue import Volume, path_length, soft_tissue
 
-Array = NDArray[np.float64]
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class FootInBeam:
+    """A foot with its inside, the same for every view: bones, sponge that fills them, soft tissue about them."""
+
+    bones: dict[str, BoneBody]
+    sponge: Block
+    flesh: Volume
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """Something in the beam. density: 1 = muscle. grain: share by which its density varies, as wood and foam do."""
+
+    surface: Mesh
+    density: float
+    grain: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Setup:
-    """A camera and what stands in its beam besides the foot: bodies with their attenuation per mm."""
+    """A camera and what stands in its beam besides the foot.
+
+    bodies: such as the block on which the foot stands. collimation: pixels (4, 2), corners of the lit field, None for
+    the whole detector; shutter: the viewer shows black outside it. letters: lead on the detector. other_foot: y in mm
+    of the mirror plane between the two feet, None for a foot alone.
+    """
 
     view: str
     camera: Camera
     exposure: Exposure = field(default_factory=Exposure)
-    bodies: tuple[tuple[Mesh, float], ...] = ()
+    bodies: tuple[Body, ...] = ()
+    collimation: NDArray[np.float64] | None = None
+    shutter: bool = False
+    letters: LeadLetters | None = None
+    other_foot: float | None = None
 
 
-def ap_setup(spacing: float = 0.27, size: tuple[int, int] = (640, 1080)) -> Setup:
-    """Weight-bearing AP: the tube above the foot, 15 degrees towards the heel, the detector under the sole."""
-    angle = np.radians(15)
-    aim = np.array([50.0, -2.0, 30.0])
-    source = aim + 1000 * np.array([np.sin(angle), 0.0, np.cos(angle)])
-    camera = aimed(source, (0, -1, 0), (-1, 0, 0), aim, spacing, size, (size[0] / 2, 0.515 * size[1]), source[2] + 25.0)
-    return Setup("AP", camera, Exposure(white=96.5, compression=0.66, sharpening=0.9))
+def in_beam(
+    bones: Mapping[str, Mesh], generator: np.random.Generator, density: float = 1.0, stoutness: float = 1.0
+) -> FootInBeam:
+    """Fill bones and wrap them: bone density and stoutness 1 = usual adult."""
+    return FootInBeam(bone_bodies(bones, generator, density), sponge_block(generator), soft_tissue(bones, stoutness))
 
 
-def lateral_setup(spacing: float = 0.27, size: tuple[int, int] = (1080, 900)) -> Setup:
-    """Weight-bearing lateral: horizontal beam from the medial side, the foot on a block, the detector behind it."""
-    aim = np.array([45.0, 0.0, 45.0])
-    source = aim + np.array([0.0, 1100.0, 0.0])
-    camera = aimed(source, (-1, 0, 0), (0, 0, -1), aim, spacing, size, (0.52 * size[0], 0.72 * size[1]), 1100.0 + 75.0)
-    block = box((-190, -65, -60), (290, 75, 0))
-    return Setup("lateral", camera, Exposure(), ((block, 0.017),))
-
-
-def radiograph(foot: Foot, setup: Setup, seed: int) -> Array:
+def radiograph(foot: FootInBeam, setup: Setup, generator: np.random.Generator) -> Array:
     """Take the picture: grey values 0..1 (H, W), bone bright."""
-    generator = np.random.default_rng(seed)
     camera = setup.camera
-    attenuation = MUSCLE * path_length(soft_tissue(foot.bones), camera)
-    for mesh, per_mm in setup.bodies:
-        attenuation += per_mm * np.maximum(chords(mesh, camera), 0.0)
-    sponge = sponge_block(generator)
-    for name in _shaded(foot, camera):
-        rows, columns = camera.around(foot.bones[name]) or (slice(0), slice(0))
-        part = camera.window(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
-        shadow = bone_shadow(name, foot.bones, part, sponge)
-        attenuation[rows, columns] += CORTEX * shadow.cortex + SPONGE * shadow.sponge + TRABECULAE * shadow.trabeculae
-    logarithm = expose(attenuation, camera.spacing, setup.exposure, generator)
-    return develop(logarithm, camera.spacing, setup.exposure)
+    cameras = [camera]
+    if setup.other_foot is not None:
+        cameras.append(mirrored(camera, setup.other_foot))
+    flesh = np.zeros((camera.height, camera.width), dtype=np.float32)
+    bone = np.zeros_like(flesh)
+    for seen_from in cameras:
+        flesh += path_length(foot.flesh, seen_from)
+        for each in foot.bones.values():
+            window = seen_from.around(each.outer)
+            if window is not None:
+                bone[window] += mineral(each, seen_from.part(window), foot.sponge)
+    for body in setup.bodies:
+        inside = body.density * np.maximum(chords(body.surface, camera), 0.0)
+        if body.grain:
+            inside *= 1 + body.grain * _grain(inside.shape, 1.2 / camera.spacing, generator)
+        flesh += inside.astype(np.float32)
+    primary = transmission(flesh, bone)
+    if setup.letters is not None:
+        primary *= 1 - shadow_of(setup.letters, primary.shape)
+    lit = _lit(setup, primary.shape)
+    logarithm = expose(primary, lit, camera.spacing, setup.exposure, generator)
+    grey = develop(logarithm, camera.spacing, setup.exposure, lit)
+    return np.asarray(np.where(lit > 0.5, grey, np.float32(0)) if setup.shutter else grey)
 
 
-def _shaded(foot: Foot, camera: Camera) -> Iterable[str]:
-    return [name for name, mesh in foot.bones.items() if camera.around(mesh) is not None]
+def _grain(shape: tuple[int, ...], sigma: float, generator: np.random.Generator) -> Array:
+    """Smooth noise (H, W), mean 0, deviation 1, grains about 2 sigma pixels wide."""
+    noise = blurred(generator.standard_normal(shape, dtype=np.float32), sigma)
+    return np.asarray(noise / noise.std())
+
+
+def mirrored(camera: Camera, y: float) -> Camera:
+    """The camera that sees of a body what this one sees of its mirror image beyond the plane at y."""
+    turn = np.array([1.0, -1.0, 1.0])
+    shift = np.array([0.0, 2 * y, 0.0])
+    return Camera(
+        turn * camera.source + shift, turn * camera.corner + shift, turn * camera.right, turn * camera.down,
+        camera.spacing, camera.width, camera.height,
+    )  # fmt: skip
+
+
+def _lit(setup: Setup, shape: tuple[int, int]) -> Array:
+    """Share of the beam that passes the collimator (H, W): a convex field with a soft edge about 2 mm wide."""
+    if setup.collimation is None:
+        return np.ones(shape, dtype=np.float32)
+    y, x = np.ogrid[: shape[0], : shape[1]]
+    corners = setup.collimation
+    centre = corners.mean(axis=0)
+    inside = np.full(shape, np.inf, dtype=np.float32)
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = (end - start) / np.linalg.norm(end - start)
+        normal = np.array([-along[1], along[0]])
+        normal *= np.sign(normal @ (centre - start))
+        inside = np.minimum(inside, (normal[0] * (x - start[0]) + normal[1] * (y - start[1])).astype(np.float32))
+    edge = np.float32(1.0 / setup.camera.spacing)
+    # leakage and scatter from the air reach what the leaves cover
+    return np.asarray(np.clip(inside / edge + 0.5, 0.004, 1.0))
