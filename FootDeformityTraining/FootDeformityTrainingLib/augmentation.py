@@ -1,118 +1,138 @@
-"""Random views of annotated radiographs: geometry per sample, grey values in one batch."""
+"""Random views of annotated radiographs, a batch at a time on the device: geometry, then grey values.
+
+Matrices are (B, 3, 3) float64 in homogeneous pixels, x right, y down, centre of the first pixel (0, 0).
+"""
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor
 
-from FootDeformityLib.network.canonical_pose import pose_of
-from FootDeformityLib.network.preprocessing import normalise
-from FootDeformityLib.network.two_looks import EXTENT
-from FootDeformityLib.radiographs.geometry import Affine, letterbox
-from FootDeformityTrainingLib.sample import ImagePyramid, Sample
 from FootDeformityTrainingLib.training_config import AugmentationConfig
 
-Array = NDArray[np.float64]
+
+def apply_matrices(matrices: Tensor, points: Tensor) -> Tensor:
+    """Map points (B, K, 2) through matrices (B, 3, 3); NaN stays NaN."""
+    return points @ matrices[:, :2, :2].mT + matrices[:, None, :2, 2]
 
 
-def _about_centre(size: int, linear: Array, shift: Array) -> Affine:
-    middle = (size - 1) / 2
-    turned = Affine.translation(-middle, -middle).then(Affine(np.column_stack([linear, np.zeros(2)])))
-    return turned.then(Affine.translation(middle + shift[0], middle + shift[1]))
+def pose_matrices(points: Tensor, target: Tensor) -> Tensor:
+    """(B, 3, 3) least-squares similarities, mirrored where that fits better, taking points (B, K, 2) to target (K, 2).
+
+    NaN = missing. In complex numbers: a similarity is w = a z + b, a mirrored one w = a conj(z) + b.
+    """
+    known = (points.isfinite().all(dim=-1) & target.isfinite().all(dim=-1)).double()
+    weight = (known / known.sum(dim=1, keepdim=True))[..., None]
+    source, goal = points.nan_to_num(), target.nan_to_num()
+    centre_s, centre_t = (weight * source).sum(dim=1), (weight * goal).sum(dim=1)
+    s, t = source - centre_s[:, None], goal - centre_t[:, None]
+    spread = (weight * s * s).sum(dim=(1, 2)).clamp(min=1e-12)
+    (sx, sy), (tx, ty), w = s.unbind(-1), t.unbind(-1), weight[..., 0]
+    proper = torch.stack([(w * (sx * tx + sy * ty)).sum(1), (w * (sx * ty - sy * tx)).sum(1)], dim=1)
+    mirrored = torch.stack([(w * (sx * tx - sy * ty)).sum(1), (w * (sx * ty + sy * tx)).sum(1)], dim=1)
+    flips = mirrored.square().sum(1) > proper.square().sum(1)
+    c, d = (torch.where(flips[:, None], mirrored, proper) / spread[:, None]).unbind(1)
+    h = torch.where(flips, -1.0, 1.0).to(c)
+    linear = torch.stack([torch.stack([c, -d * h], dim=1), torch.stack([d, c * h], dim=1)], dim=1)
+    return affine_matrices(linear, centre_t - (linear @ centre_s[..., None])[..., 0])
 
 
-def _turn(degrees: float) -> Array:
-    a = math.radians(degrees)
-    return np.array([[math.cos(a), -math.sin(a)], [math.sin(a), math.cos(a)]])
+def random_matrices(
+    points: Tensor, sizes: Tensor, pose: Tensor, size: int, config: AugmentationConfig, generator: torch.Generator
+) -> Tensor:
+    """Image pixels -> network input of ``size``: the whole image or the posed object, randomly disturbed.
+
+    points: (B, K, 2) float64 image pixels, NaN = missing; sizes: (B, 2) width and height of the images; pose: (K, 2)
+    the mean shape in input pixels, as the close look shows it.
+    """
+    batch, device = len(points), points.device
+
+    def uniform(low: float, high: float) -> Tensor:
+        return torch.rand(batch, generator=generator, device=device, dtype=torch.float64) * (high - low) + low
+
+    def normal(deviation: float) -> Tensor:
+        return torch.randn(batch, generator=generator, device=device, dtype=torch.float64) * deviation
+
+    one = torch.ones(batch, device=device, dtype=torch.float64)
+    stretch = torch.exp(uniform(-config.aspect, config.aspect))
+    stretched = points * torch.stack([one, stretch], dim=1)[:, None]
+
+    posed = pose_matrices(stretched, pose)
+    scale = torch.exp(normal(config.scale_close))
+    shift = torch.stack([normal(config.shift_close), normal(config.shift_close)], dim=1) * size
+    close = _about_centre(size, turn_matrices(normal(config.rotation_close)) * scale[:, None, None], shift) @ posed
+
+    whole = _letterbox(sizes[:, 0], sizes[:, 1] * stretch, size)
+    flip = torch.where((uniform(0, 1) < 0.5) & config.flip, -1.0, 1.0).to(one)
+    scale = torch.exp(uniform(-config.scale_wide, config.scale_wide))
+    linear = turn_matrices(uniform(-config.rotation_wide, config.rotation_wide)) * scale[:, None, None]
+    linear = linear * torch.stack([flip, one], dim=1)[:, None]
+    # grow and shift around the object, not the image: a small foot in a corner must not leave it every time
+    middle = apply_matrices(whole, stretched).nanmean(dim=1) - (size - 1) / 2
+    shift = torch.stack([uniform(-config.shift_wide, config.shift_wide) for _ in range(2)], dim=1) * size
+    wide = _about_centre(size, linear, shift + middle - (linear @ middle[..., None])[..., 0]) @ whole
+
+    chosen = torch.where((uniform(0, 1) < config.close_share)[:, None, None], close, wide)
+    return chosen @ torch.diag_embed(torch.stack([one, stretch, one], dim=1))
 
 
-def random_affine(
-    sample: Sample, shape: Array, size: int, config: AugmentationConfig, rng: np.random.Generator
-) -> Affine:
-    """Image pixels -> network input: the whole image or the posed foot, randomly disturbed."""
-    stretch = Affine.scaling(1.0, math.exp(rng.uniform(-config.aspect, config.aspect)))
-    if rng.random() < config.close_share:
-        pose = stretch.then(pose_of(stretch.apply(sample.points), shape, size, EXTENT))
-        scale = math.exp(rng.normal(0.0, config.scale_close))
-        shift = rng.normal(0.0, config.shift_close, 2) * size
-        return pose.then(_about_centre(size, _turn(rng.normal(0.0, config.rotation_close)) * scale, shift))
-    height, width = sample.pixels.shape
-    whole = stretch.then(letterbox(width, height * stretch.matrix[1, 1], size))
-    flip = -1.0 if config.flip and rng.random() < 0.5 else 1.0
-    scale = math.exp(rng.uniform(-config.scale_wide, config.scale_wide))
-    linear = _turn(rng.uniform(-config.rotation_wide, config.rotation_wide)) @ np.diag([flip, 1.0]) * scale
-    # grow and shift around the foot, not the image: a small foot in a corner must not leave it every time
-    foot = np.nanmean(whole.apply(sample.points), axis=0) - (size - 1) / 2
-    shift = rng.uniform(-config.shift_wide, config.shift_wide, 2) * size + (foot - linear @ foot)
-    return whole.then(_about_centre(size, linear, shift))
+def affine_matrices(linear: Tensor, shift: Tensor) -> Tensor:
+    """(B, 3, 3) from (B, 2, 2) and (B, 2)."""
+    bottom = torch.tensor([0.0, 0.0, 1.0], device=linear.device, dtype=linear.dtype).expand(len(linear), 1, 3)
+    return torch.cat([torch.cat([linear, shift[..., None]], dim=2), bottom], dim=1)
 
 
-def crop(pyramid: ImagePyramid, affine: Affine, size: int) -> Tensor:
-    """(1, 1, size, size) view through the affine (image -> input), zero outside the image."""
-    level, shrink = pyramid.level(1.0 / affine.scale)
-    to_level = affine.inverse().then(Affine.resizing(1.0 / shrink))
-    height, width = level.shape[-2:]
-    # grid_sample's frame: -1 and 1 are the outer edges of the image
-    m = torch.from_numpy(to_level.matrix.copy()).float()
-    axis = torch.arange(size, dtype=torch.float32)
-    x = m[0, 0] * axis[None, :] + m[0, 1] * axis[:, None] + m[0, 2]
-    y = m[1, 0] * axis[None, :] + m[1, 1] * axis[:, None] + m[1, 2]
-    grid = torch.stack([(2 * x + 1) / width - 1, (2 * y + 1) / height - 1], dim=-1)
-    return F.grid_sample(level, grid[None], mode="bilinear", padding_mode="zeros", align_corners=False)
+def turn_matrices(degrees: Tensor) -> Tensor:
+    """(B, 2, 2) rotations by (B,) degrees, clockwise on the screen."""
+    c, s = torch.cos(degrees.deg2rad()), torch.sin(degrees.deg2rad())
+    return torch.stack([torch.stack([c, -s], dim=1), torch.stack([s, c], dim=1)], dim=1)
+
+
+def _about_centre(size: int, linear: Tensor, shift: Tensor) -> Tensor:
+    middle = torch.full_like(shift, (size - 1) / 2)
+    return affine_matrices(linear, middle + shift - (linear @ middle[..., None])[..., 0])
+
+
+def _letterbox(width: Tensor, height: Tensor, size: int) -> Tensor:
+    """As radiographs.geometry.letterbox, for a batch."""
+    factor = size / torch.maximum(width, height)
+    padding = torch.stack([(size - width * factor) / 2, (size - height * factor) / 2], dim=1)
+    shift = padding + 0.5 * factor[:, None] - 0.5
+    return affine_matrices(factor[:, None, None] * torch.eye(2, device=width.device, dtype=width.dtype), shift)
 
 
 def disturb(images: Tensor, config: AugmentationConfig, generator: torch.Generator) -> Tensor:
-    """(B, 1, S, S) in 0..1 -> the same with random grey values, blur, noise, covered parts and markers."""
-    batch, _, size, _ = images.shape
+    """(B, 1, H, W) in 0..1 -> the same with random grey values, blur, noise, covered parts and markers."""
+    batch, _, height, width = images.shape
+    size = max(height, width)
+    device = images.device
 
     def uniform(low: float, high: float) -> Tensor:
-        return torch.rand(batch, 1, 1, 1, generator=generator) * (high - low) + low
+        return torch.rand(batch, 1, 1, 1, generator=generator, device=device) * (high - low) + low
 
     def happens(probability: float) -> Tensor:
         return uniform(0, 1) < probability
 
-    images = images ** torch.exp(uniform(-config.gamma, config.gamma))
-    mean = images.mean(dim=(1, 2, 3), keepdim=True)
-    images = (images - mean) * (1 + uniform(-config.contrast, config.contrast)) + mean
-    images = images + uniform(-config.brightness, config.brightness) * 0.5
+    images = images.clamp(min=1e-6) ** torch.exp(uniform(-config.gamma, config.gamma))
+    contrast = 1 + uniform(-config.contrast, config.contrast)
+    brightness = uniform(-config.brightness, config.brightness) * 0.5
+    images = images * contrast + (images.mean(dim=(1, 2, 3), keepdim=True) * (1 - contrast) + brightness)
+    blur = torch.where(happens(config.blur), uniform(0.3, 1), 0.0)
     small = F.avg_pool2d(F.pad(images, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
-    images = torch.where(happens(config.blur), torch.lerp(images, small, uniform(0.3, 1)), images)
-    noise = torch.randn(images.shape, generator=generator) * uniform(0.005, 0.05)
-    images = torch.where(happens(config.noise), images + noise, images)
-    axis = torch.arange(size, dtype=torch.float32)
+    images = torch.lerp(images, small, blur)
+    noise = torch.where(happens(config.noise), uniform(0.005, 0.05), 0.0)
+    images = torch.randn(images.shape, generator=generator, device=device).mul_(noise).add_(images)
+    x_axis = torch.arange(width, device=device, dtype=torch.float32)
+    y_axis = torch.arange(height, device=device, dtype=torch.float32)[:, None]
     for probability, low, high, value in (
         (config.cutout, 0.05, 0.22, uniform(0, 1)),
         (config.marker, 0.02, 0.07, uniform(0.85, 1)),
     ):
         half_w, half_h = uniform(low, high) * size / 2, uniform(low, high) * size / 2
-        left, top = uniform(0, size), uniform(0, size)
-        covered = ((axis - left).abs() < half_w) & ((axis[:, None] - top).abs() < half_h)
+        left, top = uniform(0, width), uniform(0, height)
+        covered = ((x_axis - left).abs() < half_w) & ((y_axis - top).abs() < half_h)
         images = torch.where(covered & happens(probability), value, images)
-    images = images.clamp(0, 1)
-    return torch.where(happens(config.inversion), 1 - images, images)
-
-
-class Augmenter:
-    """Makes training batches; everything random follows the generators that are passed in."""
-
-    def __init__(self, samples: list[Sample], shape: Array, size: int, config: AugmentationConfig) -> None:
-        self.samples, self.shape, self.size, self.config = samples, shape, size, config
-        self._pyramids = [ImagePyramid(sample) for sample in samples]
-
-    def batch(self, indices: list[int], seed: list[int]) -> tuple[Tensor, Tensor]:
-        """Images (B, 1, S, S) in 0..1 and points (B, K, 2) in input pixels, NaN = missing."""
-        rng = np.random.default_rng(seed)
-        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        images, points = [], []
-        for index in indices:
-            sample = self.samples[index]
-            affine = random_affine(sample, self.shape, self.size, self.config, rng)
-            images.append(crop(self._pyramids[index], affine, self.size))
-            points.append(affine.apply(sample.points))
-        grey = disturb(normalise(torch.cat(images)), self.config, generator)
-        return grey, torch.from_numpy(np.stack(points))
+    images = images.clamp_(0, 1)
+    inverted = happens(config.inversion)
+    return torch.where(inverted, 1 - images, images)

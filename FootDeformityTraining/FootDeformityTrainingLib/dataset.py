@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.files.landmark_file import landmark_view, load_landmarks
 from FootDeformityLib.measure.scheme import Scheme
+from FootDeformityLib.radiographs.radiograph import Radiograph, WeightBearing
 from FootDeformityLib.radiographs.read import read_radiograph
-from FootDeformityTrainingLib.sample import Sample
+from FootDeformityTrainingLib.sample import Array, Sample
 
 #: .nrrd first: detect writes one beside an image that Slicer misreads, and the points lie on it; nothing: a DICOM
 #: file without ending, or a.png of a.png.mrk.json
 _IMAGE_ENDINGS = (".nrrd", "", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".dcm", ".dicom")
 _LANDMARK_ENDINGS = (".mrk.json", ".fcsv")
+_WEIGHT_BEARING: dict[str, WeightBearing] = {"yes": "yes", "no": "no"}
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,14 @@ class DatasetRow:
     landmarks: Path
     view: str
     patient: str
-    split: str  # "train", "val" or "" where nobody decided
+    split: str  # "train", "val", "test" (training leaves it alone) or "" where nobody decided
     uncertain: tuple[str, ...] = ()
     aspect_known: bool = True
     spacing_mm: float | None = None
     source: str = ""  # with its licence, for the model card
+    age_years: float | None = None
+    sex: str = ""  # as the manifest writes it
+    weight_bearing: WeightBearing = "unknown"
 
 
 def read_rows(folder: Path, view: str, scheme: Scheme) -> list[DatasetRow]:
@@ -79,6 +85,25 @@ def split_rows(rows: list[DatasetRow], validation_share: float, seed: int) -> tu
 
 def load_sample(row: DatasetRow, scheme: Scheme) -> Sample:
     """Decode one row. Landmarks come in image pixels. Raises FootDeformityError for unusable files."""
+    radiograph, points, uncertain = load_annotation(row, scheme)
+    return Sample(
+        image=row.image,
+        view=row.view,
+        patient=row.patient,
+        points=points,
+        uncertain=uncertain,
+        pixels=radiograph.pixels,
+        aspect_known=row.aspect_known,
+        spacing_mm=row.spacing_mm or (radiograph.spacing_mm[0] if radiograph.spacing_mm else None),
+        source=row.source,
+    )
+
+
+def load_annotation(row: DatasetRow, scheme: Scheme) -> tuple[Radiograph, Array, NDArray[np.bool_]]:
+    """Radiograph, points (K, 2) in image pixels (NaN = missing) and which of them (K,) are estimates.
+
+    Raises FootDeformityError for unusable files.
+    """
     radiograph = read_radiograph(row.image)
     loaded = load_landmarks(row.landmarks, scheme, row.view)
     points = radiograph.from_slicer(loaded.points)
@@ -92,17 +117,7 @@ def load_sample(row: DatasetRow, scheme: Scheme) -> Sample:
             f"{row.landmarks}: {outside} of {placed} points lie off the image {row.image.name}: they belong to another."
         )
     named = np.array([identifier in row.uncertain for identifier in scheme.ids(row.view)])
-    return Sample(
-        image=row.image,
-        view=row.view,
-        patient=row.patient,
-        points=points,
-        uncertain=loaded.uncertain | named,
-        pixels=radiograph.pixels,
-        aspect_known=row.aspect_known,
-        spacing_mm=row.spacing_mm or (radiograph.spacing_mm[0] if radiograph.spacing_mm else None),
-        source=row.source,
-    )
+    return radiograph, points, loaded.uncertain | named
 
 
 def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
@@ -120,7 +135,7 @@ def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
         )
     rows = []
     for entry in table:
-        if entry["view"] != view or not entry["landmarks"] or entry["split"] not in ("train", "val", ""):
+        if entry["view"] != view or not entry["landmarks"] or entry["split"] not in ("train", "val", "test", ""):
             continue
         rows.append(
             DatasetRow(
@@ -131,24 +146,37 @@ def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
                 split=entry["split"],
                 uncertain=tuple((entry.get("uncertain") or "").split()),
                 aspect_known=(entry.get("aspect_known") or "yes") == "yes",
-                spacing_mm=_millimetres(entry.get("spacing_mm"), manifest),
+                spacing_mm=_number(entry, "spacing_mm", "millimetres", manifest),
                 source=", ".join(filter(None, (entry.get("source"), entry.get("licence")))),
+                age_years=_number(entry, "age_years", "years", manifest),
+                sex=(entry.get("sex") or "").strip().lower(),
+                weight_bearing=_WEIGHT_BEARING.get((entry.get("weight_bearing") or "").strip().lower(), "unknown"),
             )
         )
     return rows
 
 
 def _rows_of_folder(folder: Path, view: str, scheme: Scheme) -> list[DatasetRow]:
-    rows = []
+    return [
+        DatasetRow(image, landmarks, view, patient=_stem(landmarks), split="")
+        for landmarks, image in landmark_files(folder)
+        if image is not None and _may_show(view, landmarks, scheme)
+    ]
+
+
+def landmark_files(folder: Path) -> list[tuple[Path, Path | None]]:
+    """Every landmark file below the folder with the image beside it that has its name, None where there is none."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     by_name = {str(path).casefold(): path for path in files}  # FOOT.PNG belongs to FOOT.mrk.json
+    found = []
     for landmarks in (path for path in files if path.name.endswith(_LANDMARK_ENDINGS)):
-        stem = landmarks.name.removesuffix(".mrk.json").removesuffix(".fcsv")
-        names = [str(landmarks.with_name(stem + ending)) for ending in _IMAGE_ENDINGS]
-        image = next((p for name in names if (p := by_name.get(name.casefold()))), None)
-        if image is not None and _may_show(view, landmarks, scheme):
-            rows.append(DatasetRow(image, landmarks, view, patient=stem, split=""))
-    return rows
+        names = [str(landmarks.with_name(_stem(landmarks) + ending)) for ending in _IMAGE_ENDINGS]
+        found.append((landmarks, next((p for name in names if (p := by_name.get(name.casefold()))), None)))
+    return found
+
+
+def _stem(landmarks: Path) -> str:
+    return landmarks.name.removesuffix(".mrk.json").removesuffix(".fcsv")
 
 
 def _may_show(view: str, landmarks: Path, scheme: Scheme) -> bool:
@@ -159,8 +187,9 @@ def _may_show(view: str, landmarks: Path, scheme: Scheme) -> bool:
         return True
 
 
-def _millimetres(text: str | None, manifest: Path) -> float | None:
+def _number(entry: dict[str, str], column: str, unit: str, manifest: Path) -> float | None:
+    text = entry.get(column)
     try:
         return float(text) if text else None
     except ValueError:
-        raise FootDeformityError(f"{manifest}: spacing_mm {text!r} is no number of millimetres.") from None
+        raise FootDeformityError(f"{manifest}: {column} {text!r} is no number of {unit}.") from None

@@ -2,110 +2,107 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-import torch
-
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.files.case_landmarks import untouched_by_people
 from FootDeformityLib.measure.scheme import Scheme, load_scheme
-from FootDeformityLib.network.hih import preset
-from FootDeformityTrainingLib.dataset import DatasetRow, load_sample, read_rows, split_rows
-from FootDeformityTrainingLib.sample import Sample
-from FootDeformityTrainingLib.training_config import PAPER_AUGMENTATION, TrainingConfig
-from FootDeformityTrainingLib.training_loop import LAST, Run
+from FootDeformityLib.network.hih import PRESETS
+from FootDeformityLib.network.model_folder import read_hih_model
+from FootDeformityTrainingLib.config_override import override, read_assignments
+from FootDeformityTrainingLib.distributed import joined_workers
+from FootDeformityTrainingLib.hih_recipe import HIHRecipe
+from FootDeformityTrainingLib.sample import shrunk
+from FootDeformityTrainingLib.training_config import TrainingConfig, config_of_run, preset_config
+from FootDeformityTrainingLib.training_data import load_training_data
+from FootDeformityTrainingLib.training_loop import LAST, SETTINGS, TrainingRun, started_otherwise
+from FootDeformityTrainingLib.training_order import TrainingOrder
 
-VALIDATION_SHARE = 0.2
+#: fine-tuning: a network that knows the points needs neither so long nor such large steps
+_FINE_TUNING = ("epochs=40", "learning_rate=2e-4")
 
 
-def train_hih(
-    data: str | Path,
-    view: str,
-    out: str | Path,
-    preset_name: str = "compact",
-    epochs: int | None = None,
-    batch: int | None = None,
-    seed: int = 0,
-    scheme_name: str = "foot27",
-    device: str = "auto",
-    resume: bool = False,
-    report: Callable[[str], None] = lambda line: print(line, flush=True),
-) -> None:
+def train_hih(order: TrainingOrder, report: Callable[[str], None] = lambda line: print(line, flush=True)) -> None:
     """Train from an annotated folder into a run folder. Raises FootDeformityError for unusable data or settings."""
-    folder = Path(out)
-    if not resume and (folder / LAST).exists():
-        raise FootDeformityError(f"{folder}: holds a run already; go on with --resume or choose another --out.")
-    scheme = load_scheme(scheme_name)
-    view = _view(view, scheme)
-    config = _configuration(view, preset_name, scheme_name, epochs, batch, seed)
-    train_rows, validation_rows = split_rows(read_rows(Path(data), view, scheme), VALIDATION_SHARE, seed)
-    train, validation = load_usable(train_rows, scheme, report), load_usable(validation_rows, scheme, report)
-    report(f"{view}: {len(train)} training and {len(validation)} validation images from {data}")
-    architecture = preset(preset_name, len(scheme.ids(view)))
-    run = Run(folder, config, architecture, scheme, train, validation, _device(device), data=str(data))
-    if resume:
-        run.resume()
-    run.train(report)
-
-
-def load_usable(rows: list[DatasetRow], scheme: Scheme, report: Callable[[str], None]) -> list[Sample]:
-    """Decode rows; unusable ones are named and left out, those that only a network has seen are counted.
-
-    Raises FootDeformityError if none is left.
-    """
-    samples, unseen = [], 0
-    for row in rows:
-        try:
-            samples.append(load_sample(row, scheme))
-        except FootDeformityError as error:
-            report(f"left out: {error}")
-        else:
-            unseen += _unseen_by_people(row.landmarks)
-    if unseen:
-        report(f"{unseen} of {len(rows)} landmark files stand as a network left them: check that they may teach one.")
-    if not samples:
-        raise FootDeformityError(f"none of {len(rows)} images is usable; the reasons stand above.")
-    return samples
-
-
-def _unseen_by_people(landmarks: Path) -> bool:
-    try:
-        return untouched_by_people(landmarks)
-    except FootDeformityError:  # several lists in one file: a person put them together
-        return False
-
-
-def _view(name: str, scheme: Scheme) -> str:
-    for view in scheme.views:
-        if view.lower() == name.lower():
-            return view
-    raise FootDeformityError(f"--view {name}: scheme {scheme.name} has the views {', '.join(scheme.views)}.")
-
-
-def _configuration(
-    view: str, preset_name: str, scheme: str, epochs: int | None, batch: int | None, seed: int
-) -> TrainingConfig:
-    config = TrainingConfig(view=view, preset=preset_name, scheme=scheme, seed=seed)
-    if preset_name == "paper":  # batch, epochs, loss and augmentation as published
-        turn = 15.0 if view == "AP" else 180.0
-        config = replace(
-            config,
-            batch=4,
-            epochs=100,
-            foreground_weight=0.0,
-            ema_decay=0.0,
-            augmentation=replace(PAPER_AUGMENTATION, rotation_wide=turn),
+    if order.resume:
+        config, scheme, data = _configuration_of_run(order)
+    elif (order.out / LAST).exists():
+        raise FootDeformityError(f"{order.out}: holds a run already; go on with --resume or choose another --out.")
+    else:
+        config, scheme, data = _new_configuration(order)
+    with joined_workers(order.device) as (workers, device):
+        say = report if workers.first else _nothing
+        reduce = partial(shrunk, input_size=config.architecture.input_size)
+        train, validation = load_training_data(
+            data, config.view, scheme, config.loop.seed, say, reduce, order.strict, order.table or None
         )
-    return replace(config, epochs=epochs or config.epochs, batch=batch or config.batch)
+        say(f"{config.view}: {len(train)} training and {len(validation)} validation images from {data}")
+        recipe = HIHRecipe(config, scheme, train, validation, data)
+        train.clear()  # the cache holds them
+        run = TrainingRun(order.out, config.loop, recipe, device, workers)
+        say(f"{recipe.cache.bytes / 1e6:.0f} MB of decoded images on {device}, {workers.count} process(es)")
+        if order.resume:
+            run.resume()
+        run.train(say)
 
 
-def _device(name: str) -> str:
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
+def _new_configuration(order: TrainingOrder) -> tuple[TrainingConfig, Scheme, str]:
+    if not order.view or not order.data:
+        raise FootDeformityError("give --view and --data, or --resume with the folder of a run.")
+    scheme_name = order.scheme or "foot27"
+    scheme = load_scheme(scheme_name)
+    view = scheme.view_named(order.view)
+    if order.init:
+        if order.preset:
+            raise FootDeformityError(f"--init {order.init} brings its own architecture: leave --preset out.")
+        config = _fine_tuning_config(order.init, view, scheme_name)
+    else:
+        name = order.preset or "compact"
+        if name not in PRESETS:
+            raise FootDeformityError(f"--preset {name}: known are {', '.join(PRESETS)}.")
+        config = preset_config(name, view, scheme_name, len(scheme.ids(view)))
+    return _overridden(config, order), scheme, order.data
+
+
+def _fine_tuning_config(folder: str, view: str, scheme_name: str) -> TrainingConfig:
+    model = read_hih_model(folder)
+    config = preset_config("compact", view, scheme_name, model.architecture.landmarks)
+    if model.mean_shape is None:  # a network that sees the whole image once, upright
+        config = replace(config, augmentation=preset_config("paper", view, scheme_name, 0).augmentation)
+    name = str(model.notes.get("training", {}).get("preset", model.path.name))
+    config = replace(config, architecture=model.architecture, preset=name, init=str(Path(folder).resolve()))
+    return override(config, _FINE_TUNING)
+
+
+def _configuration_of_run(order: TrainingOrder) -> tuple[TrainingConfig, Scheme, str]:
+    path = order.out / SETTINGS
+    if not path.is_file() or not (order.out / LAST).is_file():
+        raise FootDeformityError(f"{order.out}: no checkpoint there; start the training without --resume.")
     try:
-        torch.empty(0, device=name)
-    except (RuntimeError, AssertionError) as error:
-        raise FootDeformityError(f"--device {name}: not available here ({str(error).splitlines()[0]}).") from error
-    return name
+        settings = json.loads(path.read_text("utf-8"))
+        config = config_of_run(settings)
+        data = order.data or settings["data"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FootDeformityError(f"{path}: not the settings of an HIH run ({error!r}).") from error
+    scheme = load_scheme(order.scheme or config.scheme)
+    asked = replace(
+        config,
+        view=scheme.view_named(order.view) if order.view else config.view,
+        preset=order.preset or config.preset,
+    )
+    asked = _overridden(asked, order)
+    if asked != config:
+        raise FootDeformityError(started_otherwise(path, config.to_dict(), asked.to_dict()))
+    return config, scheme, data
+
+
+def _overridden(config: TrainingConfig, order: TrainingOrder) -> TrainingConfig:
+    from_file = read_assignments(order.config_file) if order.config_file else []
+    return override(config, [*from_file, *order.settings])
+
+
+def _nothing(line: str) -> None:
+    return

@@ -1,9 +1,12 @@
-"""Hyper-parameters of a training run, saved beside it."""
+"""Hyper-parameters of an HIH training run, saved beside it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
+
+from FootDeformityLib.network.hih import HIHConfig, preset
+from FootDeformityTrainingLib.loop_config import LoopConfig
 
 
 @dataclass(frozen=True)
@@ -38,22 +41,20 @@ PAPER_AUGMENTATION = AugmentationConfig(
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """One HIH run. Defaults: the paper's optimiser, batch 8."""
+    """One HIH run: what is trained, how the network is built, and how it learns.
+
+    init: model folder whose weights the run starts from, "" = none.
+    """
 
     view: str
+    architecture: HIHConfig
     preset: str = "compact"
     scheme: str = "foot27"
-    epochs: int = 150
-    batch: int = 8
-    learning_rate: float = 1e-3
-    weight_decay: float = 5e-4
-    warm_up_epochs: int = 3
+    init: str = ""
     decimal_weight: float = 0.05
     foreground_weight: float = 60.0  # see hih_loss; 0 in the paper
     uncertain_weight: float = 0.3
-    ema_decay: float = 0.998  # 0: no averaging of weights
-    validate_every: int = 10
-    seed: int = 0
+    loop: LoopConfig = field(default_factory=LoopConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,4 +62,32 @@ class TrainingConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TrainingConfig:
-        return cls(**{**values, "augmentation": AugmentationConfig(**values["augmentation"])})
+        nested = {
+            "architecture": HIHConfig.from_dict(values["architecture"]),
+            "loop": LoopConfig(**values["loop"]),
+            "augmentation": AugmentationConfig(**values["augmentation"]),
+        }
+        return cls(**{**values, **nested})
+
+
+def preset_config(preset_name: str, view: str, scheme: str, landmarks: int) -> TrainingConfig:
+    """The configuration of a preset; ``paper`` has batch, epochs, loss and augmentation as published."""
+    config = TrainingConfig(view, preset(preset_name, landmarks), preset_name, scheme)
+    if preset_name != "paper":
+        return config
+    turn = 15.0 if view == "AP" else 180.0
+    return replace(
+        config,
+        foreground_weight=0.0,
+        loop=replace(config.loop, batch=4, epochs=100, ema_decay=0.0, clip_norm=0.0),
+        augmentation=replace(PAPER_AUGMENTATION, rotation_wide=turn),
+    )
+
+
+def config_of_run(settings: dict[str, Any]) -> TrainingConfig:
+    """The configuration in a run.json, of this format or of the first one, which kept the loop's values flat."""
+    values = dict(settings["training"])
+    if settings.get("format", 1) == 1:
+        loop = {f.name: values.pop(f.name) for f in fields(LoopConfig) if f.name in values}
+        values |= {"loop": loop, "architecture": settings["architecture"]}
+    return TrainingConfig.from_dict(values)

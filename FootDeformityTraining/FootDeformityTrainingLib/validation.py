@@ -69,16 +69,29 @@ def validate(
     progress: Callable[[int], None] | None = None,
 ) -> ValidationResult:
     """Detect on every sample and compare with its landmarks; shape None: the network sees whole images only."""
+
+    def find(pixels: NDArray[np.float32]) -> Looks:
+        return single_look(look, pixels, size) if shape is None else look_thoroughly(look, pixels, size, shape)
+
+    return compare(find, samples, scheme, progress)
+
+
+def compare(
+    find: Callable[[NDArray[np.float32]], Looks],
+    samples: list[Sample],
+    scheme: Scheme,
+    progress: Callable[[int], None] | None = None,
+) -> ValidationResult:
+    """Find the landmarks of every sample from its pixels alone and compare them with its own."""
     looks, first_errors, errors, nme = [], [], [], []
     for index, sample in enumerate(samples):
-        pixels = sample.pixels
-        seen = single_look(look, pixels, size) if shape is None else look_thoroughly(look, pixels, size, shape)
+        seen = find(sample.pixels)
         length = float(foot_length(sample.points, sample.view, ~sample.uncertain, scheme=scheme))
         pixel = point_errors(seen.points, sample.points)
         looks.append(seen)
         first_errors.append(point_errors(seen.first, sample.points) / length)
         errors.append(pixel / length)
-        nme.append(pixel / max(pixels.shape))
+        nme.append(pixel / max(sample.pixels.shape))
         if progress is not None:
             progress(index + 1)
     certain = ~np.stack([sample.uncertain for sample in samples])

@@ -82,13 +82,14 @@ def pose_of(points: Array, shape: Array, size: int, extent: float) -> Affine:
 
     points: (K, 2) as a person marked them, NaN = missing.
     """
-    return align(points, _target(shape, size, extent))
+    return align(points, input_shape(shape, size, extent))
 
 
 def found_pose(points: Array, shape: Array, size: int, extent: float, weights: Array) -> Affine:
     """`pose_of` for points that a network found, some perhaps on the wrong bone."""
-    return align_robustly(points, _target(shape, size, extent), weights, _OUTLIER * extent * size)
+    return align_robustly(points, input_shape(shape, size, extent), weights, _OUTLIER * extent * size)
 
 
-def _target(shape: Array, size: int, extent: float) -> Array:
+def input_shape(shape: Array, size: int, extent: float) -> Array:
+    """The mean shape (K, 2) in pixels of a size x size input of which it fills ``extent``."""
     return ((shape - 0.5) * extent + 0.5) * size - 0.5

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.network.codec import HeatmapPeaks
-from FootDeformityLib.network.confidence import features
 from FootDeformityLib.network.detection import Detection
+from FootDeformityLib.network.detection_from_looks import detection_of
 from FootDeformityLib.network.fast_network import FastHIH
-from FootDeformityLib.network.hih import HIHOutput, parameter_count
-from FootDeformityLib.network.model_folder import network_of, read_model
+from FootDeformityLib.network.gpu_network import GpuHIH, Network, has_gpu
+from FootDeformityLib.network.hih import HIH, parameter_count
+from FootDeformityLib.network.model_folder import check_scheme, network_of, read_hih_model
 from FootDeformityLib.network.openvino_network import OpenVinoHIH, has_openvino
 from FootDeformityLib.network.preprocessing import normalise
-from FootDeformityLib.network.two_looks import Looks, look_thoroughly, single_look
+from FootDeformityLib.network.two_looks import look_thoroughly, single_look
 
 Array = NDArray[np.float64]
 #: parameters from which OpenVINO's slow start pays off
@@ -30,21 +28,15 @@ Progress = Callable[[float, str], None]
 
 
 class Detector:
-    """One model, loaded and ready. Not for use by several threads at once."""
+    """One HIH, loaded and ready, on a graphics card where there is one. Not for use by several threads at once."""
 
     def __init__(self, folder: str | Path, scheme: Scheme | None = None) -> None:
         """Raises FootDeformityError for an unusable folder, or a model that does not belong to ``scheme`` if given."""
-        self.model = read_model(folder)
-        if scheme is not None and scheme.sha256 != self.model.scheme_sha256:
-            raise FootDeformityError(
-                f"{self.model.path}: trained on landmark scheme {self.model.scheme} {self.model.scheme_sha256[:12]}, "
-                f"expected {scheme.name} {scheme.sha256[:12]}. Install or train a model for this scheme."
-            )
+        self.model = read_hih_model(folder)
+        check_scheme(self.model, scheme)
         network = network_of(self.model)
-        large = parameter_count(network) > _LARGE
-        self._network: Callable[[Tensor], HIHOutput] = (
-            OpenVinoHIH(network) if large and has_openvino() else FastHIH(network)
-        )
+        self._gpu = GpuHIH(network, lambda: _on_processor(network)) if has_gpu() else None
+        self._network: Network = self._gpu or _on_processor(network)
 
     def detect(self, pixels: NDArray[np.float32], progress: Progress | None = None) -> Detection:
         """Find the landmarks of the model's view.
@@ -58,7 +50,8 @@ class Detector:
         else:
             looks = look_thoroughly(self._look, pixels, size, shape, report)
         report(1.0, "done")
-        return self._detection(looks)
+        warning = "" if self._gpu is None else self._gpu.warning
+        return detection_of(self.model, looks, (warning,) if warning else ())
 
     def _look(self, crops: NDArray[np.float32]) -> list[HeatmapPeaks]:
         peaks = []
@@ -71,19 +64,7 @@ class Detector:
                 peaks.append(self.model.codec.decode(output.integer[0, -1].numpy(), decimal))
         return peaks
 
-    def _detection(self, looks: Looks) -> Detection:
-        values = features(looks.height, looks.width, looks.disagreement)
-        model = self.model.confidence
-        if model is None:
-            confidence, expected = np.clip(looks.height, 0, 1), np.full(len(looks.points), math.nan)
-            limit = Detection.confidence_limit
-        else:
-            confidence, expected, limit = model.confidence(values), model.expected_error(values), model.limit
-        return Detection(
-            view=self.model.view,
-            points=looks.points,
-            confidence=confidence,
-            expected_error=expected,
-            model=self.model.name,
-            confidence_limit=limit,
-        )
+
+def _on_processor(network: HIH) -> Network:
+    large = parameter_count(network) > _LARGE
+    return OpenVinoHIH(network) if large and has_openvino() else FastHIH(network)

@@ -13,27 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from FootDeformityLib.atomic_write import replacing, write_text
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.network.codec import HIHCodec
 from FootDeformityLib.network.confidence import ConfidenceModel
+from FootDeformityLib.network.flatnet_config import FlatNetConfig
 from FootDeformityLib.network.hih import HIH, HIHConfig
 
 SETTINGS, WEIGHTS = "model.json", "weights.safetensors"
 _FORMAT = 1
+_HIH, _FLATNET = "hih", "flatnet"
 
 
 @dataclass(frozen=True, eq=False)
 class ModelFolder:
-    """Contents of model.json; see README, "Models".
+    """What every model.json says, whatever the network; see README, "Models".
 
-    landmarks: ids in the order of the network's maps. normalise: stretch each crop's grey values, see
-    preprocessing.py (False: values as they are, 0..1). mean_shape: (K, 2) pose of the close look, None for a
-    network that sees the whole image once, upright.
-    notes: name, licence, training data, metrics, free for people to read.
+    landmarks: ids in the order of the network's output. notes: name, licence, training data, metrics, free for people
+    to read.
     """
 
     path: Path
@@ -41,10 +41,6 @@ class ModelFolder:
     scheme: str
     scheme_sha256: str
     landmarks: tuple[str, ...]
-    architecture: HIHConfig
-    codec: HIHCodec
-    normalise: bool
-    mean_shape: NDArray[np.float64] | None
     confidence: ConfidenceModel | None
     weights_sha256: str
     notes: Mapping[str, Any]
@@ -55,7 +51,28 @@ class ModelFolder:
         return f"{self.notes.get('name', self.path.name)} {self.weights_sha256[:12]}"
 
 
-def read_model(folder: str | Path) -> ModelFolder:
+@dataclass(frozen=True, eq=False)
+class HIHModel(ModelFolder):
+    """A folder with HIH.
+
+    normalise: stretch each crop's grey values, see preprocessing.py (False: values as they are, 0..1). mean_shape:
+    (K, 2) pose of the close look, None for a network that sees the whole image once, upright.
+    """
+
+    architecture: HIHConfig
+    codec: HIHCodec
+    normalise: bool
+    mean_shape: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, eq=False)
+class FlatNetModel(ModelFolder):
+    """A folder with FlatNet, both stages and all landmarks."""
+
+    architecture: FlatNetConfig
+
+
+def read_model(folder: str | Path) -> HIHModel | FlatNetModel:
     """Read model.json. Raises FootDeformityError when it is missing, broken or of a later format."""
     path = Path(folder)
     settings = path / SETTINGS
@@ -67,23 +84,58 @@ def read_model(folder: str | Path) -> ModelFolder:
             raise FootDeformityError(
                 f"{settings}: model format {values['format']}, this version reads {_FORMAT}. Update FootDeformity."
             )
-        shape, confidence = values["mean_shape"], values["confidence"]
-        return ModelFolder(
-            path=path,
-            view=values["view"],
-            scheme=values["scheme"]["name"],
-            scheme_sha256=values["scheme"]["sha256"],
-            landmarks=tuple(values["scheme"]["landmarks"]),
-            architecture=HIHConfig.from_dict(values["architecture"]),
-            codec=HIHCodec(**values["codec"]),
-            normalise=values["normalise"],
-            mean_shape=None if shape is None else np.asarray(shape, dtype=np.float64),
-            confidence=None if confidence is None else ConfidenceModel.from_dict(confidence),
-            weights_sha256=values["weights_sha256"],
-            notes=values["notes"],
+        network = values.get("network", _HIH)  # folders from before there was a second network do not say
+        if network == _HIH:
+            return _hih_model(path, values)
+        if network == _FLATNET:
+            return FlatNetModel(**_common(path, values), architecture=FlatNetConfig.from_dict(values["architecture"]))
+        raise FootDeformityError(
+            f"{settings}: network {network!r}, this version knows {_HIH} and {_FLATNET}. Update FootDeformity."
         )
     except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise FootDeformityError(f"{settings}: not a valid model description ({error!r}). Export it again.") from error
+
+
+def read_hih_model(folder: str | Path) -> HIHModel:
+    """`read_model` where only HIH will do. Raises FootDeformityError for another network, too."""
+    model = read_model(folder)
+    if not isinstance(model, HIHModel):
+        raise FootDeformityError(f"{folder}: holds a FlatNet, expected HIH. Choose another model.")
+    return model
+
+
+def _common(path: Path, values: Mapping[str, Any]) -> dict[str, Any]:
+    confidence = values["confidence"]
+    return {
+        "path": path,
+        "view": values["view"],
+        "scheme": values["scheme"]["name"],
+        "scheme_sha256": values["scheme"]["sha256"],
+        "landmarks": tuple(values["scheme"]["landmarks"]),
+        "confidence": None if confidence is None else ConfidenceModel.from_dict(confidence),
+        "weights_sha256": values["weights_sha256"],
+        "notes": values["notes"],
+    }
+
+
+def _hih_model(path: Path, values: Mapping[str, Any]) -> HIHModel:
+    shape = values["mean_shape"]
+    return HIHModel(
+        **_common(path, values),
+        architecture=HIHConfig.from_dict(values["architecture"]),
+        codec=HIHCodec(**values["codec"]),
+        normalise=values["normalise"],
+        mean_shape=None if shape is None else np.asarray(shape, dtype=np.float64),
+    )
+
+
+def check_scheme(model: ModelFolder, scheme: Scheme | None) -> None:
+    """Raise FootDeformityError if the model does not belong to ``scheme``; None = any will do."""
+    if scheme is not None and scheme.sha256 != model.scheme_sha256:
+        raise FootDeformityError(
+            f"{model.path}: trained on landmark scheme {model.scheme} {model.scheme_sha256[:12]}, "
+            f"expected {scheme.name} {scheme.sha256[:12]}. Install or train a model for this scheme."
+        )
 
 
 def load_weights(model: ModelFolder) -> dict[str, Tensor]:
@@ -91,7 +143,7 @@ def load_weights(model: ModelFolder) -> dict[str, Tensor]:
     file = model.path / WEIGHTS
     if not file.is_file():
         raise FootDeformityError(f"{file}: the model's weights are missing. Install the model again.")
-    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    found = _sha256(file)
     if found != model.weights_sha256:
         raise FootDeformityError(
             f"{file}: SHA-256 is {found[:12]}..., {SETTINGS} expects {model.weights_sha256[:12]}...: the file is "
@@ -106,12 +158,18 @@ def load_weights(model: ModelFolder) -> dict[str, Tensor]:
 
 def load_hih(folder: str | Path) -> HIH:
     """The network of a model folder in evaluation mode: float32 (B, 1, S, S) -> HIHOutput of all stacks."""
-    return network_of(read_model(folder))
+    return network_of(read_hih_model(folder))
 
 
-def network_of(model: ModelFolder) -> HIH:
+def network_of(model: HIHModel) -> HIH:
     """`load_hih` for a folder whose model.json is read already."""
     network = HIH(model.architecture)
+    load_into(network, model)
+    return network
+
+
+def load_into(network: nn.Module, model: ModelFolder) -> None:
+    """Give the network the folder's weights and put it into evaluation mode. Raises FootDeformityError if unfit."""
     state = load_weights(model)
     try:
         network.load_state_dict(state)
@@ -119,7 +177,7 @@ def network_of(model: ModelFolder) -> HIH:
         raise FootDeformityError(
             f"{model.path}: weights and {SETTINGS} do not belong together ({str(error).splitlines()[-1].strip()})."
         ) from error
-    return network.eval().requires_grad_(False)
+    network.eval().requires_grad_(False)
 
 
 def write_model(
@@ -136,24 +194,59 @@ def write_model(
     half: bool = True,
 ) -> None:
     """Write weights (half precision unless told otherwise) and model.json, each atomically, the weights first."""
-    path = Path(folder)
+    own = {
+        "architecture": network.config.to_dict(),
+        "codec": codec.to_dict(),
+        "normalise": normalise,
+        "mean_shape": None if mean_shape is None else mean_shape.round(5).tolist(),
+    }
+    _write(Path(folder), network, half, view, scheme, own, confidence, notes)
+
+
+def write_flatnet_model(
+    folder: str | Path,
+    network: nn.Module,
+    config: FlatNetConfig,
+    *,
+    view: str,
+    scheme: Scheme,
+    confidence: ConfidenceModel | None,
+    notes: Mapping[str, Any],
+) -> None:
+    """As `write_model`, in half precision, for a `flatnet.FlatNet`."""
+    own = {"network": _FLATNET, "architecture": config.to_dict()}
+    _write(Path(folder), network, True, view, scheme, own, confidence, notes)
+
+
+def _write(
+    path: Path,
+    network: nn.Module,
+    half: bool,
+    view: str,
+    scheme: Scheme,
+    own: Mapping[str, Any],
+    confidence: ConfidenceModel | None,
+    notes: Mapping[str, Any],
+) -> None:
     state = {
         key: (value.half() if half and value.is_floating_point() else value).contiguous()
         for key, value in network.state_dict().items()
     }
     with replacing(path / WEIGHTS) as temporary:
         save_file(state, temporary)
-        digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
+        digest = _sha256(temporary)
     values = {
         "format": _FORMAT,
         "view": view,
         "scheme": {"name": scheme.name, "sha256": scheme.sha256, "landmarks": scheme.ids(view)},
-        "architecture": network.config.to_dict(),
-        "codec": codec.to_dict(),
-        "normalise": normalise,
-        "mean_shape": None if mean_shape is None else mean_shape.round(5).tolist(),
+        **own,
         "confidence": None if confidence is None else confidence.to_dict(),
         "weights_sha256": digest,
         "notes": dict(notes),
     }
     write_text(path / SETTINGS, json.dumps(values, indent=1))
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

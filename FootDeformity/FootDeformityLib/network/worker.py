@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.messages import receive, send
+from FootDeformityLib.network.model_library import model_for
+from FootDeformityLib.network.process_tree import OF_ITS_OWN, kill_tree
 from FootDeformityLib.radiographs.radiograph import Radiograph
-from FootDeformityLib.resources import shipped_model
 
 Progress = Callable[[float, str], None]
 
@@ -34,10 +35,9 @@ class DetectionCancelled(Exception):
 class DetectorWorker:
     """Starts its process with the first request and again after a kill.
 
-    models: folder of the model per view; views left out use the shipped one. scheme: name or file of the landmark
-    scheme that models must belong to. python: the interpreter that has torch
-    (Slicer's own windows run in another executable). ``detect`` blocks: call it from a thread of the host;
-    ``kill`` may be called from any thread.
+    models: folder of the model per view; views left out use the one of model_library. scheme: name or file of the
+    landmark scheme that models must belong to. python: the interpreter that has torch (Slicer's own windows run in
+    another executable). ``detect`` blocks: call it from a thread of the host; ``kill`` may be called from any thread.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class DetectorWorker:
 
     def model_folder(self, view: str) -> Path:
         """Folder of the model that detects ``view``."""
-        return self._models.get(view) or shipped_model(view)
+        return self._models.get(view) or model_for(view)
 
     def _message(self, view: str) -> dict[str, Any]:
         return {"model": str(self.model_folder(view)), "scheme": self._scheme}
@@ -80,7 +80,7 @@ class DetectorWorker:
         process = self._process
         if process is not None:
             self._killed = True
-            process.kill()
+            kill_tree(process)
 
     def close(self) -> None:
         """End the process when it is idle."""
@@ -135,6 +135,7 @@ class DetectorWorker:
             stdout=subprocess.PIPE,
             # PASSIVE: threads that spin while they wait ruin each other's time when the machine does other work, too
             env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            **OF_ITS_OWN,
         )
         if receive(cast(BinaryIO, self._process.stdout)) is None:
             raise self._end_error()
@@ -152,7 +153,7 @@ class DetectorWorker:
 
     def _abandon(self) -> None:
         if self._process is not None:
-            self._process.kill()
+            kill_tree(self._process)
         self._end()
 
     def _end(self) -> None:
@@ -165,6 +166,6 @@ class DetectorWorker:
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            kill_tree(self._process)
             self._process.wait()
         self._process = None

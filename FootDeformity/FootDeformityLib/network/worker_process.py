@@ -22,9 +22,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer {"model": folder, "scheme": name} and pixels with progress messages and one result or error."""
 
     from FootDeformityLib.measure.scheme import load_scheme
-    from FootDeformityLib.network.detector import Detector
+    from FootDeformityLib.network.open_detector import LandmarkDetector, open_detector
 
-    loaded: dict[str, Detector] = {}
+    loaded: dict[str, LandmarkDetector] = {}
     send(answers, {"kind": "ready"})
     while (received := receive(requests)) is not None:
         request, pixels = received
@@ -32,7 +32,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             folder = request["model"]
             if folder not in loaded:
                 send(answers, {"kind": "progress", "part": 0.0, "word": "loading the model"})
-                loaded[folder] = Detector(folder, load_scheme(request["scheme"]))
+                loaded[folder] = open_detector(folder, load_scheme(request["scheme"]))
             send(answers, {"kind": "result", **_answer(loaded[folder], pixels, answers)})
         except FootDeformityError as error:
             send(answers, {"kind": "error", "text": str(error)})

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
-from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.pixels.utils import pixel_array
 
 from FootDeformityLib.radiographs.codestream import codestream_size
+from FootDeformityLib.radiographs.decoder_process import NoDecoderError, decodes_here, pixels_from_elsewhere
 from FootDeformityLib.radiographs.dicom_values import items, number, text
 from FootDeformityLib.radiographs.dicom_window import WINDOW_WARNING, apply_window
 from FootDeformityLib.radiographs.grey import COLOUR_WARNING, ColourPhotographError, luminance
@@ -76,21 +76,16 @@ def _decoded(path: Path, dataset: Dataset, width: int, height: int) -> NDArray[A
         if "PixelDataProviderURL" in dataset:
             raise RadiographError(path, "only points to pixels on a server", "export the image with its pixels")
         raise RadiographError(path, "is a DICOM file without pixels", "export the image again with its pixels")
-    try:
-        decoder = get_decoder(uid.UID(syntax))
-        known = decoder.is_available
-    except NotImplementedError:
-        known = False
-    if not known:
-        name = uid.UID(syntax).name
-        shown = name if name != syntax else "an unknown method"
-        raise RadiographError(path, f"is compressed in a way that cannot be decoded here ({shown})", _AGAIN)
-    if uid.UID(syntax).is_encapsulated:
+    if uid.UID(syntax).is_transfer_syntax and uid.UID(syntax).is_encapsulated:
         _check_codestream(path, dataset, width, height)
     try:
-        values = pixel_array(dataset, raw=False)
+        values = pixel_array(dataset, raw=False) if decodes_here(syntax) else pixels_from_elsewhere(path)
         if text(dataset, "PhotometricInterpretation") == "PALETTE COLOR":
             values = apply_color_lut(values, dataset)
+    except NoDecoderError:
+        name = uid.UID(syntax).name
+        shown = name if name != syntax else "an unknown method"
+        raise RadiographError(path, f"is compressed in a way that cannot be decoded here ({shown})", _AGAIN) from None
     except MemoryError:
         raise
     except Exception as error:  # ValueError, KeyError, RuntimeError ... by the kind of damage

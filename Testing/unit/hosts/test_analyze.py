@@ -49,6 +49,7 @@ def test_a_pair(
     assert (case["side"], case["age_years"], case["weight_bearing"]) == ("left", 34.0, "yes")
     assert case["landmarks"]["AP"]["A1"] == {
         "xy_px": [90.0, 60.0], "confidence": 0.9, "state": "ai", "ai_xy_px": [90.0, 60.0], "uncertain": False,
+        "reader": None, "edited_at": None,
     }  # fmt: skip
     assert case["model"]["AP"] == "fake-AP 0123456789ab"
     assert not case["reviewed"]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from FootDeformityLib.files.image_files import FoundImage, find_images, landmark_targets
 from FootDeformityLib.files.markups import read_markups, write_markups
 from FootDeformityLib.hosts.command_line.detect import detect_all
-from FootDeformityLib.hosts.command_line.image_files import FoundImage, find_images, landmark_targets
 from FootDeformityLib.hosts.command_line.main import main
 
 Images = dict[str, Path]

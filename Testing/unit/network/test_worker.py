@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -103,6 +104,24 @@ def test_an_interpreter_without_torch_is_explained(small_model: Path, tmp_path: 
         pytest.raises(FootDeformityError, match=r"exit code 3.*torch"),
     ):
         worker.detect(radiograph(), "lateral")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the launcher is a shell script")
+def test_kill_reaches_the_interpreter_behind_a_launcher(small_model: Path, tmp_path: Path) -> None:
+    python, written = tmp_path / "PythonLauncher", tmp_path / "pid"
+    python.write_text(f'#!/bin/sh\nexec 3<&0\n"{sys.executable}" "$@" <&3 &\necho $! > "{written}"\nwait\n')
+    python.chmod(0o755)
+    with DetectorWorker({"lateral": small_model}, python=str(python)) as worker:
+        worker.warm_up("lateral")
+        interpreter = int(written.read_text())
+        os.kill(interpreter, 0)  # raises when there is none
+        worker.kill()
+        worker.close()
+    for _ in range(200):  # init has to collect the orphan
+        if not Path(f"/proc/{interpreter}/cmdline").exists() or not Path(f"/proc/{interpreter}/cmdline").read_bytes():
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("the interpreter lives on")
 
 
 def test_close_ends_the_process(small_model: Path) -> None:

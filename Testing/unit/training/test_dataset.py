@@ -10,13 +10,10 @@ import pytest
 from PIL import Image
 
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.files.case_landmarks import write_case_landmarks
 from FootDeformityLib.files.markups import write_markups
 from FootDeformityLib.files.nrrd_image import write_nrrd
 from FootDeformityLib.measure.scheme import Scheme, load_scheme
-from FootDeformityLib.radiographs.geometry import Affine
 from FootDeformityTrainingLib.dataset import load_sample, read_rows, split_rows
-from FootDeformityTrainingLib.train_hih import load_usable
 
 
 def test_manifest_rows_keep_split_patient_and_uncertainty(blob_folder: Path, scheme_of_blobs: Scheme) -> None:
@@ -56,16 +53,6 @@ def test_open_rows_of_one_patient_stay_together(blob_folder: Path, scheme_of_blo
     rows = [replace(row, split="", patient=f"p{i // 3}") for i, row in enumerate(rows)]
     train, validation = split_rows(rows, 0.25, seed=0)
     assert len(validation) == 3 and not {r.patient for r in train} & {r.patient for r in validation}
-
-
-def test_unusable_images_are_named_and_left_out(blob_folder: Path, tmp_path: Path, scheme_of_blobs: Scheme) -> None:
-    rows = read_rows(blob_folder, "front", scheme_of_blobs)[:2]
-    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n rest is missing")
-    said: list[str] = []
-    samples = load_usable([rows[0], replace(rows[1], image=tmp_path / "broken.png")], scheme_of_blobs, said.append)
-    assert len(samples) == 1 and len(said) == 1 and "broken.png" in said[0]
-    with pytest.raises(FootDeformityError, match="none of 1"):
-        load_usable([replace(rows[1], image=tmp_path / "broken.png")], scheme_of_blobs, said.append)
 
 
 def test_folders_without_anything_usable_are_refused(tmp_path: Path, scheme_of_blobs: Scheme) -> None:
@@ -142,16 +129,3 @@ def test_a_manifest_saved_by_a_spreadsheet_is_read(tmp_path: Path, scheme_of_blo
     text = HEADER + "a.png,a.mrk.json,front,p,train,0.15\n"
     (tmp_path / "manifest.csv").write_text(text, encoding="utf-8-sig")  # with a byte-order mark
     assert read_rows(tmp_path, "front", scheme_of_blobs)[0].spacing_mm == 0.15
-
-
-def test_files_that_only_a_network_has_seen_are_counted(tmp_path: Path, scheme_of_blobs: Scheme) -> None:
-    annotate(tmp_path, "person", ("P1", "P2", "P3"), THREE)
-    annotate(tmp_path, "network", ("P1", "P2", "P3"), THREE)
-    placed = {
-        f"P{k + 1}": {"xy_px": xyz[:2], "ai_xy_px": xyz[:2], "confidence": 0.9, "state": "ai"}
-        for k, xyz in enumerate(THREE)
-    }
-    write_case_landmarks(tmp_path / "network.mrk.json", placed, Affine.identity())
-    said: list[str] = []
-    assert len(load_usable(read_rows(tmp_path, "front", scheme_of_blobs), scheme_of_blobs, said.append)) == 2
-    assert len(said) == 1 and said[0].startswith("1 of 2 landmark files stand as a network left them")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_case_options, add_command
+from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_case_options, add_command, add_detector_option
 
 if TYPE_CHECKING:
     from FootDeformityLib.case.view_check import Detect
@@ -34,14 +34,17 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--ap", metavar="FILE", help="AP (dorsoplantar) radiograph")
     parser.add_argument("--lateral", metavar="FILE", help="lateral radiograph")
     add_case_options(parser)
+    add_detector_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the command with the shipped models."""
+    """Run the command with the shipped models, or those that were chosen."""
     check_inputs(args)
+    from FootDeformityLib.measure.scheme import load_scheme
+    from FootDeformityLib.network.chosen_models import chosen_models
     from FootDeformityLib.network.worker import DetectorWorker
 
-    with DetectorWorker() as worker:
+    with DetectorWorker(chosen_models(args.detector, load_scheme())) as worker:
         return analyze(args, worker.detect)
 
 

@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.hosts.command_line.image_files import FoundImage, find_images, landmark_targets
-from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_command, add_out_option
+from FootDeformityLib.files.image_files import FoundImage, find_images, landmark_targets
+from FootDeformityLib.hosts.command_line.parsing import (
+    Subparsers,
+    add_command,
+    add_detector_option,
+    add_out_option,
+)
 
 if TYPE_CHECKING:
     from FootDeformityLib.case.view_check import Detect
@@ -56,11 +61,12 @@ def add_parser(subparsers: Subparsers) -> None:
         help="view that the images show; auto = by tags, else by the network (default)",
     )
     add_out_option(parser, "folder for the landmark files")
+    add_detector_option(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace landmark files that a person corrected, too")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the command with the shipped models."""
+    """Run the command with the shipped models, or those that were chosen."""
     from FootDeformityLib.files.results_folder import ResultsFolder
 
     images = find_images(args.paths)
@@ -69,9 +75,11 @@ def run(args: argparse.Namespace) -> int:
             f"{', '.join(args.paths)}: no radiographs found (DICOM, PNG, JPEG, TIFF, NRRD). Check the folder."
         )
     ResultsFolder(args.out, ()).check()
+    from FootDeformityLib.measure.scheme import load_scheme
+    from FootDeformityLib.network.chosen_models import chosen_models
     from FootDeformityLib.network.worker import DetectorWorker
 
-    with DetectorWorker() as worker:
+    with DetectorWorker(chosen_models(args.detector, load_scheme())) as worker:
         return detect_all(images, args.view, Path(args.out), worker.detect, overwrite=args.overwrite)
 
 

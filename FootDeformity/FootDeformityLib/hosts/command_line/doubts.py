@@ -1,9 +1,4 @@
-"""What ``detect`` says about its images as a whole: detect.csv, and which of them a person should look at first.
-
-Columns of detect.csv (UTF-8, comma, one header row; one row an image, the most doubtful first, failed ones last):
-image, landmarks (the file written or kept), view (AP | lateral), mean_confidence (0..1), doubt_percent (expected
-error of a point in percent of the foot length), lowest_confidence (ids below 0.5, the worst first), remark.
-"""
+"""What ``detect`` says about its images as a whole: detect.csv, and which of them a person should look at first."""
 
 from __future__ import annotations
 
@@ -20,12 +15,11 @@ from FootDeformityLib.atomic_write import write_text
 from FootDeformityLib.case.view_check import shows_its_view
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.files.case_document import LOW_CONFIDENCE
+from FootDeformityLib.files.detect_table import COLUMNS, DETECT_TABLE
 from FootDeformityLib.files.measurements_csv import plain_name
 from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.network.detection import Detection
 
-TABLE_FILE = "detect.csv"
-COLUMNS = ("image", "landmarks", "view", "mean_confidence", "doubt_percent", "lowest_confidence", "remark")
 #: so many images are named at the end of a run; the table has them all
 _NAMED = 10
 #: so many uncertain points make an image doubtful: every AP view has a point or two that nobody can see
@@ -78,7 +72,7 @@ def write_table(out: Path, results: Sequence[ImageResult], scheme: Scheme) -> Pa
         writer.writerow(
             [plain_name(str(result.image)), landmarks, *numbers, " ".join(result.lowest(scheme)), result.remark]
         )
-    path = out / TABLE_FILE
+    path = out / DETECT_TABLE
     try:
         write_text(path, text.getvalue())
     except OSError as error:
@@ -101,5 +95,5 @@ def look_first(results: Sequence[ImageResult], scheme: Scheme) -> list[str]:
             reasons = [f"in doubt: {'all points' if every else ', '.join(names)}"]
         lines.append(f"  {one.image}: {'; '.join(reasons)}")
     if len(doubtful) > _NAMED:
-        lines.append(f"  and {len(doubtful) - _NAMED} more, see {TABLE_FILE}")
+        lines.append(f"  and {len(doubtful) - _NAMED} more, see {DETECT_TABLE}")
     return lines

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_command
 
 _EXAMPLES = """\
-  footdeformity export runs/ap --data radiographs --out models/ap"""
+  footdeformity export runs/ap --data radiographs --out models/ap
+  footdeformity export runs/ap2 --out models/ap2 --blend models/ap --share 0.75      fine-tuned with --init models/ap
+  footdeformity export runs/flat --out models/flat        a FlatNet run: both stages, once every landmark is trained"""
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -23,12 +26,18 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("run_folder", metavar="RUN", help="folder that train wrote")
     parser.add_argument("--data", metavar="DIR", help="annotated radiographs (default: where the run read them)")
     parser.add_argument("--out", required=True, metavar="MODELDIR", help="folder of the new model")
+    parser.add_argument("--remarks", metavar="FILE", help="Markdown for the card: who placed the points, known limits")
     parser.add_argument("--name", help="name of the model (default: footdeformity-VIEW-PRESET)")
+    parser.add_argument("--blend", metavar="MODELDIR", help="blend with the model that a fine-tuning run started from")
+    parser.add_argument("--share", type=float, metavar="X", help="share of the run's weights, 0..1 (with --blend: 0.5)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command. Raises FootDeformityError for an unusable run or data."""
     from FootDeformityTrainingLib.export_model import export_model
 
-    export_model(args.run_folder, args.out, args.data, args.name)
+    if args.share is not None and args.blend is None:
+        raise FootDeformityError("--share needs --blend MODELDIR.")
+    blend = None if args.blend is None else (args.blend, 0.5 if args.share is None else args.share)
+    export_model(args.run_folder, args.out, args.data, args.name, args.remarks, blend)
     return 0

@@ -16,7 +16,21 @@ from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.hosts.command_line.parsing import HelpFormatter
 
 #: modules with add_parser(subparsers) and run(args) -> exit code; importing them must stay light
-COMMANDS = ("analyze", "measure", "detect", "train", "export", "import_checkpoint")
+COMMANDS = (
+    "analyze",
+    "measure",
+    "detect",
+    "web",
+    "check_data",
+    "combine_data",
+    "train",
+    "export",
+    "import_checkpoint",
+    "evaluate",
+    "agree",
+    "models",
+    "simulate",
+)
 
 _DESCRIPTION = """\
 From foot radiographs to 27 landmarks, 7 angles and 5 diagnoses.

@@ -59,6 +59,18 @@ def add_out_option(parser: argparse.ArgumentParser, words: str) -> None:
     parser.add_argument("--out", required=True, type=folder_name, metavar="DIR", help=words)
 
 
+def add_detector_option(parser: argparse.ArgumentParser) -> None:
+    """Add --detector NAME|PATH."""
+    parser.add_argument(
+        "--detector",
+        action="append",
+        default=[],
+        metavar="NAME|PATH",
+        help="model that finds the landmarks of its view instead of the shipped one: folder that export wrote, HIH or "
+        "FlatNet, or name of an installed model; once a view",
+    )
+
+
 def folder_name(text: str) -> str:
     """Refuse an empty name, such as that of a shell variable which is not set."""
     if not text.strip():

@@ -1,0 +1,50 @@
+"""What a model's card says, in ready texts for the tables of every host. No torch here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ModelFigures:
+    """Texts; "?" where the card does not say. Errors in % of foot length, on patients that the model never saw."""
+
+    parameters: str
+    images: str
+    certain_points: str
+    certain_error: str
+    points: str
+    error: str
+    success_4_percent: str
+
+
+def model_figures(notes: Mapping[str, Any]) -> ModelFigures:
+    """Return the figures of the notes in a model.json."""
+    parameters, images = notes.get("parameters"), notes.get("training_images")
+    certain, every = (notes.get("validation", {}).get(part, {}) for part in ("certain", "all"))
+    return ModelFigures(
+        f"{parameters / 1e6:.2f} M" if parameters else "?",
+        f"{images} images" if images else "?",
+        str(certain.get("n", "?")),
+        _percent(certain.get("error_percent"), 2),
+        str(every.get("n", "?")),
+        _percent(every.get("error_percent"), 2),
+        _percent(every.get("sdr_percent", {}).get("4"), 1),
+    )
+
+
+def read_description(folder: Path) -> Mapping[str, Any]:
+    """Return what the model.json of a folder says, empty where there is none to read."""
+    try:
+        description = json.loads((folder / "model.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return description if isinstance(description, dict) else {}
+
+
+def _percent(value: float | None, decimals: int) -> str:
+    return "?" if value is None else f"{value:.{decimals}f} %"
