@@ -1,0 +1,1 @@
+"""The panel of the training module: annotated folders, data check, training, evaluation, models."""
