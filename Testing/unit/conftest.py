@@ -94,3 +94,9 @@ def edited_document(example_case: Case) -> Callable[[], dict[str, Any]]:
         return to_document(case)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def no_models_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests detect with the shipped models, whatever a developer has installed for himself."""
+    monkeypatch.setenv("FOOTDEFORMITY_MODELS", str(tmp_path_factory.getbasetemp() / "no-models"))

@@ -64,8 +64,10 @@ def broken_wall(module: str, imported: str) -> str | None:
         return "measure needs numpy and the standard library only"
     if top in ("torch", "torchvision") and place != "network" and package != TRAINING:
         return "only network and the training library import torch"
-    if top in ("slicer", "vtk", "vtkmodules") and place != "hosts":
-        return "only hosts import slicer and vtk"
+    if top == "slicer" and place != "hosts":
+        return "only hosts import slicer"
+    if top in ("vtk", "vtkmodules") and place != "hosts" and package != TRAINING:
+        return "only hosts and the training library (simulated radiographs) import vtk"
     if top in ("qt", "ctk", "PythonQt", "PySide6") and not host.startswith("desktop"):
         return "only the desktop widget imports qt"
     if top.startswith("trame") and not host.startswith("browser"):
