@@ -308,3 +308,15 @@ def test_a_saved_scene_brings_the_case_back(room: Any, ui: Any, sample: Any, wai
     wait(settled(room))
     assert room.case is not None and room.rows_shown == (27, 7, 5)
     assert room.case.case.views["lateral"].landmarks["L1"].state == "missing" and room.case.reader == "KL"
+
+
+def test_an_edit_without_initials_asks_for_them_until_they_are_there(
+    room: Any, ui: Any, sample: Any, wait: Wait
+) -> None:
+    sample.confirm("AP", "A1")
+    wait(settled(room))
+    assert "initials" in ui.warningsLabel.text
+    ui.readerLineEdit.setText("AB")
+    ui.readerLineEdit.editingFinished.emit()
+    wait(settled(room))
+    assert sample.reader == "AB" and "initials" not in ui.warningsLabel.text

@@ -14,6 +14,7 @@ from FootDeformityLib.hosts.desktop.messages import attempt
 if TYPE_CHECKING:
     from FootDeformityLib.hosts.desktop.reading_room import ReadingRoom
     from FootDeformityLib.hosts.mrml.detection_job import DetectionJob
+    from FootDeformityLib.hosts.mrml.scene_case import SceneCase
 
 _BADGE = "padding: 5px; border-radius: 3px; font-weight: bold; color: white; background: "
 _AMBER, _GREEN = "#b45309", "#2e7d32"
@@ -87,9 +88,16 @@ class DetectionPanel:
 
     def _show_warnings(self) -> None:
         case, label = self._room.case, self._ui.warningsLabel
-        texts = (*case.exam.warnings, *case_warnings(case.case)) if case is not None else ()
+        texts = (*_initials(case), *case.exam.warnings, *case_warnings(case.case)) if case is not None else ()
         label.setText("".join(f"<p style='margin: 2px 0'>⚠ {escape(text)}</p>" for text in texts))
         label.setVisible(bool(texts))
+
+
+def _initials(case: SceneCase) -> tuple[str, ...]:
+    """Ask for the reader's initials from the first edit on; a dialog would stop a drag, and every script."""
+    states = [state for view in case.case.views.values() for state in view.landmarks.values()]
+    unsigned = not case.reader and any(state.edited_at and not state.reader for state in states)
+    return (str(_("Who are you? Type your initials under Reader: edits keep them.")),) if unsigned else ()
 
 
 def _status(job: DetectionJob | None, has_image: bool) -> str:
