@@ -15,7 +15,7 @@ from FootDeformityLib.atomic_write import write_text
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme, load_scheme
 from FootDeformityLib.network.flatnet_config import FLATNET_PRESETS
-from FootDeformityTrainingLib.config_override import override, read_assignments
+from FootDeformityTrainingLib.config_override import override
 from FootDeformityTrainingLib.distributed import Workers, joined_workers
 from FootDeformityTrainingLib.flatnet_detection_recipe import FlatNetDetectionRecipe
 from FootDeformityTrainingLib.flatnet_images import reduced_for_both
@@ -141,8 +141,7 @@ def _configuration_of_run(order: TrainingOrder, known: dict[str, Any]) -> tuple[
 
 
 def _overridden(config: FlatNetTrainingConfig, order: TrainingOrder) -> FlatNetTrainingConfig:
-    from_file = read_assignments(order.config_file) if order.config_file else []
-    return override(config, list(_of_both_stages([*from_file, *order.settings])))
+    return override(config, _of_both_stages(order.assignments()))
 
 
 def _of_both_stages(assignments: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme, load_scheme
 from FootDeformityLib.network.hih import PRESETS
 from FootDeformityLib.network.model_folder import read_hih_model
-from FootDeformityTrainingLib.config_override import override, read_assignments
+from FootDeformityTrainingLib.config_override import override
 from FootDeformityTrainingLib.distributed import joined_workers
 from FootDeformityTrainingLib.hih_recipe import HIHRecipe
 from FootDeformityTrainingLib.sample import shrunk
@@ -64,7 +64,7 @@ def _new_configuration(order: TrainingOrder) -> tuple[TrainingConfig, Scheme, st
         if name not in PRESETS:
             raise FootDeformityError(f"--preset {name}: known are {', '.join(PRESETS)}.")
         config = preset_config(name, view, scheme_name, len(scheme.ids(view)))
-    return _overridden(config, order), scheme, order.data
+    return override(config, order.assignments()), scheme, order.data
 
 
 def _fine_tuning_config(folder: str, view: str, scheme_name: str) -> TrainingConfig:
@@ -93,15 +93,10 @@ def _configuration_of_run(order: TrainingOrder) -> tuple[TrainingConfig, Scheme,
         view=scheme.view_named(order.view) if order.view else config.view,
         preset=order.preset or config.preset,
     )
-    asked = _overridden(asked, order)
+    asked = override(asked, order.assignments())
     if asked != config:
         raise FootDeformityError(started_otherwise(path, config.to_dict(), asked.to_dict()))
     return config, scheme, data
-
-
-def _overridden(config: TrainingConfig, order: TrainingOrder) -> TrainingConfig:
-    from_file = read_assignments(order.config_file) if order.config_file else []
-    return override(config, [*from_file, *order.settings])
 
 
 def _nothing(line: str) -> None:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from FootDeformityTrainingLib.config_override import read_assignments
+
 
 @dataclass(frozen=True)
 class TrainingOrder:
@@ -35,6 +37,10 @@ class TrainingOrder:
     landmarks: str = ""
     backbone: str = ""
     encoder: str = ""
+
+    def assignments(self) -> list[str]:
+        """Name=value texts of the configuration file, then of the command line, which go before."""
+        return [*(read_assignments(self.config_file) if self.config_file else ()), *self.settings]
 
     def to_json(self) -> str:
         """One line of text."""

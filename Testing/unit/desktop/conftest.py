@@ -6,7 +6,6 @@ PythonQt itself, qMRML and ctk widgets, Slicer's windows. Those are tried in a r
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -22,7 +21,6 @@ qt = pytest.importorskip("qt", reason="PySide6 is not installed")
 pytest.importorskip("slicer", reason="slicer-core is not installed")
 pytest.importorskip("trame_slicer", reason="trame-slicer, which sets up an application about slicer-core, is missing")
 
-import slicer  # noqa: E402
 import slicer_desktop  # noqa: E402
 from PySide6 import QtTest  # noqa: E402
 from trame_slicer.core import SlicerApp  # noqa: E402
@@ -71,12 +69,7 @@ def wait(qt_application: Any) -> Callable[[Callable[[], bool]], None]:
 @pytest.fixture
 def module(said: slicer_desktop.Said) -> Any:
     """FootDeformity.py as Slicer loads it."""
-    spec = importlib.util.spec_from_file_location("FootDeformity", MODULE)
-    assert spec is not None and spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    sys.modules["FootDeformity"] = loaded
-    spec.loader.exec_module(loaded)
-    return loaded
+    return slicer_desktop.loaded_module(MODULE)
 
 
 @pytest.fixture
@@ -85,22 +78,8 @@ def widget(module: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     from FootDeformityLib.hosts.desktop import module_panel
 
     monkeypatch.setattr(module_panel, "python_slicer", lambda: sys.executable)
-    window = slicer_desktop.MainWindow()
-    holder = qt.QWidget()
-    qt.QVBoxLayout(holder)
-    window.setCentralWidget(holder)
-    window.resize(440, 900)
-    window.show()
-    holder.isEntered = False
-    widget = module.FootDeformityWidget(holder)
-    slicer.modules.FootDeformityWidget = widget
-    widget.setup()
-    widget.enter()
-    yield widget
-    widget.cleanup()
-    window.close()
-    window.deleteLater()
-    qt.QCoreApplication.sendPostedEvents(None, qt.QEvent.DeferredDelete)
+    with slicer_desktop.opened(module.FootDeformityWidget) as widget:
+        yield widget
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from FootDeformityLib.case.case import Case
 from FootDeformityLib.case.facts import gather_facts
 from FootDeformityLib.case.from_detection import view_from_detection
-from FootDeformityLib.case.from_radiograph import image_of, image_warnings
-from FootDeformityLib.case.landmark import LandmarkState
+from FootDeformityLib.case.from_radiograph import unplaced_view
 from FootDeformityLib.case.view import CaseView
 from FootDeformityLib.case.view_check import detect_likely_view
 from FootDeformityLib.errors import FootDeformityError
@@ -110,13 +109,7 @@ def _content(room: ReadingRoom, view: str, image: Radiograph, found: Detection |
         return kept
     if found is not None:
         return view_from_detection(image, found, load_scheme())
-    return empty_view(image, view)
-
-
-def empty_view(image: Radiograph, view: str) -> CaseView:
-    """Return a view with every point still to be placed."""
-    landmarks = {name: LandmarkState() for name in load_scheme().ids(view)}
-    return CaseView(image_of(image, view), landmarks, None, image_warnings(image, view))
+    return unplaced_view(image, view, load_scheme())
 
 
 def _placed(content: CaseView) -> bool:

@@ -5,8 +5,11 @@ MRML nodes, module logics and ``slicer.util``'s loadUI and childWidgetVariables 
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,6 +163,37 @@ class MainWindow(QtWidgets.QMainWindow):
             action.setShortcut(QtGui.QKeySequence(keys))
             action.setShortcutContext(QtCore.Qt.ShortcutContext.ApplicationShortcut)
             self.addAction(action)
+
+
+def loaded_module(path: Path) -> Any:
+    """The module file as Slicer loads it."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@contextmanager
+def opened(widget_class: Any) -> Iterator[Any]:
+    """A module's widget in Slicer's main window: set up, entered, and cleaned up at the end."""
+    window = MainWindow()
+    holder = QtWidgets.QWidget()
+    QtWidgets.QVBoxLayout(holder)
+    window.setCentralWidget(holder)
+    window.resize(440, 900)
+    window.show()
+    holder.isEntered = False
+    widget = widget_class(holder)
+    setattr(slicer.modules, widget_class.__name__, widget)
+    widget.setup()
+    widget.enter()
+    yield widget
+    widget.cleanup()
+    window.close()
+    window.deleteLater()
+    QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
 
 
 class qMRMLUtils:

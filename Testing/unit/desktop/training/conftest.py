@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,13 +44,7 @@ def feet(tmp_path: Path, scheme: Scheme, foot_points: dict[str, np.ndarray]) -> 
 @pytest.fixture
 def training_module(said: slicer_desktop.Said) -> Any:
     """FootDeformityTraining.py as Slicer loads it."""
-    path = MODULE / "FootDeformityTraining.py"
-    spec = importlib.util.spec_from_file_location("FootDeformityTraining", path)
-    assert spec is not None and spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    sys.modules["FootDeformityTraining"] = loaded
-    spec.loader.exec_module(loaded)
-    return loaded
+    return slicer_desktop.loaded_module(MODULE / "FootDeformityTraining.py")
 
 
 @pytest.fixture
@@ -63,21 +56,8 @@ def training_widget(training_module: Any, monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(training_room, "python_slicer", lambda: sys.executable)
     monkeypatch.setattr(qt.QDesktopServices, "openUrl", lambda url: None)
     slicer.app.userSettings().setValue("FootDeformityTraining/RunsFolder", str(tmp_path / "runs"))
-    window = slicer_desktop.MainWindow()
-    holder = qt.QWidget()
-    qt.QVBoxLayout(holder)
-    window.setCentralWidget(holder)
-    window.resize(440, 900)
-    window.show()
-    holder.isEntered = False
-    widget = training_module.FootDeformityTrainingWidget(holder)
-    widget.setup()
-    widget.enter()
-    yield widget
-    widget.cleanup()
-    window.close()
-    window.deleteLater()
-    qt.QCoreApplication.sendPostedEvents(None, qt.QEvent.DeferredDelete)
+    with slicer_desktop.opened(training_module.FootDeformityTrainingWidget) as widget:
+        yield widget
 
 
 @pytest.fixture
