@@ -10,10 +10,10 @@ from pathlib import Path
 from FootDeformityLib.atomic_write import write_text
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme
-from FootDeformityTrainingLib.dataset import DatasetRow, read_rows
+from FootDeformityTrainingLib.dataset import SIMULATED, DatasetRow, read_rows
 
 _COLUMNS = ("image", "landmarks", "view", "patient", "split", "uncertain", "aspect_known", "spacing_mm", "source",
-            "age_years", "sex", "weight_bearing")  # fmt: skip
+            "age_years", "sex", "weight_bearing", "quality")  # fmt: skip
 
 
 def combine_folders(folders: Sequence[Path], view: str, scheme: Scheme, out: Path) -> int:
@@ -47,4 +47,5 @@ def _entry(row: DatasetRow) -> dict[str, str]:
         "age_years": "" if row.age_years is None else f"{row.age_years:g}",
         "sex": row.sex,
         "weight_bearing": row.weight_bearing,
+        "quality": SIMULATED if row.simulated else "",
     }

@@ -19,6 +19,8 @@ from FootDeformityTrainingLib.sample import Array, Sample
 #: .nrrd first: detect writes one beside an image that Slicer misreads, and the points lie on it; nothing: a DICOM
 #: file without ending, or a.png of a.png.mrk.json
 _IMAGE_ENDINGS = (".nrrd", "", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".dcm", ".dicom")
+#: quality of a simulated image in a manifest.csv
+SIMULATED = "simulated"
 _LANDMARK_ENDINGS = (".mrk.json", ".fcsv")
 _WEIGHT_BEARING: dict[str, WeightBearing] = {"yes": "yes", "no": "no"}
 
@@ -39,6 +41,7 @@ class DatasetRow:
     age_years: float | None = None
     sex: str = ""  # as the manifest writes it
     weight_bearing: WeightBearing = "unknown"
+    simulated: bool = False  # by `footdeformity simulate`, which says so in the column quality
 
 
 def read_rows(folder: Path, view: str, scheme: Scheme) -> list[DatasetRow]:
@@ -150,6 +153,7 @@ def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
                 source=", ".join(filter(None, (entry.get("source"), entry.get("licence")))),
                 age_years=_number(entry, "age_years", "years", manifest),
                 sex=(entry.get("sex") or "").strip().lower(),
+                simulated=entry.get("quality") == SIMULATED,
                 weight_bearing=_WEIGHT_BEARING.get((entry.get("weight_bearing") or "").strip().lower(), "unknown"),
             )
         )

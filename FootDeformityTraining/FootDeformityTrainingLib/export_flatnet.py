@@ -18,13 +18,14 @@ from FootDeformityLib.network.hih import parameter_count
 from FootDeformityLib.network.model_folder import write_flatnet_model
 from FootDeformityTrainingLib.calibration import calibrate
 from FootDeformityTrainingLib.checkpoint import load_checkpoint
-from FootDeformityTrainingLib.dataset import read_rows, split_rows
+from FootDeformityTrainingLib.dataset import read_rows
 from FootDeformityTrainingLib.flatnet_run import Part, all_parts
 from FootDeformityTrainingLib.flatnet_training_config import FlatNetTrainingConfig
 from FootDeformityTrainingLib.image_fingerprint import seen_images
 from FootDeformityTrainingLib.model_card import CARD, model_card
 from FootDeformityTrainingLib.model_metrics import model_metrics
-from FootDeformityTrainingLib.training_data import VALIDATION_SHARE, load_validation_data
+from FootDeformityTrainingLib.split import divide
+from FootDeformityTrainingLib.training_data import load_validation_data
 from FootDeformityTrainingLib.training_log import seconds_per_epoch
 from FootDeformityTrainingLib.training_loop import BEST, SETTINGS
 from FootDeformityTrainingLib.validation import compare
@@ -74,7 +75,7 @@ def export_flatnet(
         "error_unit": _unit(scheme, config.view),
         "validation": model_metrics(result, ids),
         "confidence_check": check,
-        **seen_images(*split_rows(read_rows(folder, config.view, scheme), VALIDATION_SHARE, seed)),
+        **seen_images(*divide(read_rows(folder, config.view, scheme), "", seed)),
     }
     write_flatnet_model(
         out, network.cpu(), config.architecture, view=config.view, scheme=scheme, confidence=confidence, notes=notes

@@ -20,6 +20,7 @@ from FootDeformityLib.network.model_folder import network_of, read_hih_model
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import EXTENT
 from FootDeformityTrainingLib.augmentation import apply_matrices, disturb, random_matrices
+from FootDeformityTrainingLib.axis_loss import axes_of_view, axis_loss
 from FootDeformityTrainingLib.hih_loss import hih_loss
 from FootDeformityTrainingLib.image_cache import ImageCache
 from FootDeformityTrainingLib.random_generator import random_generator
@@ -60,6 +61,7 @@ class HIHRecipe:
         self.weights = torch.from_numpy(np.stack([_weights(s, config.uncertain_weight) for s in train])).float()
         self.sources = sorted({sample.source for sample in train if sample.source})
         self.data_sha256 = data_fingerprint([*train, *validation])
+        self.axes = axes_of_view(scheme, config.view)
         self._pose = torch.from_numpy(input_shape(self.shape, architecture.input_size, EXTENT))
 
     @property
@@ -96,14 +98,20 @@ class HIHRecipe:
         return HIHBatch(images, apply_matrices(matrices, points), self.weights[chosen])
 
     def loss(self, network: nn.Module, batch: HIHBatch) -> Tensor:
-        """See `hih_loss`; targets are made here, in one go, on the device."""
-        return hih_loss(
-            network(batch.images), self.codec, batch.points, batch.weights,
+        """See `hih_loss` and `axis_loss`; targets are made here, in one go, on the device."""
+        output, weight = network(batch.images), self.config.axis_weight
+        loss = hih_loss(
+            output, self.codec, batch.points, batch.weights,
             self.config.decimal_weight, self.config.foreground_weight,
         )  # fmt: skip
+        if weight and self.axes:
+            loss = loss + weight * axis_loss(output.integer, self.codec, batch.points, batch.weights, self.axes)
+        return loss
 
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Errors on the validation images; percent of the foot length, or of the landmarks' extent without one."""
+        if not self.validation:
+            return {}
         # a network that was never shown a posed foot is not asked for a close look
         shape = self.shape if self.config.augmentation.close_share else None
         assert isinstance(network, HIH)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from FootDeformityTrainingLib.cross_validation_file import PICTURE
+from FootDeformityTrainingLib.cross_validation_page import REAL, SIMULATED, facts
+from FootDeformityTrainingLib.evaluation.table import Table
+from FootDeformityTrainingLib.judged_tables import confidence_tables, judged_tables, look_first_table
+from FootDeformityTrainingLib.reliability_figure import CAPTION
 
 CARD = "MODEL_CARD.md"
 
 
 def model_card(view: str, notes: dict[str, Any], remarks: str = "") -> str:
     """Markdown text of one model's card. remarks: who placed the points, what the model has never seen."""
-    figures, check, training = notes["validation"], notes["confidence_check"], notes["training"]
-    unit = notes["error_unit"]
+    training = notes["training"]
     sources = "\n".join(f"- {source}" for source in notes["sources"]) or "- not stated"
+    judged = _cross_validated(notes) if "cross_validation" in notes else _validated(notes)
     return f"""# {notes["name"]}
 
 {_network(training)}, preset `{training["preset"]}`, for the {view} view:
@@ -19,14 +26,45 @@ def model_card(view: str, notes: dict[str, Any], remarks: str = "") -> str:
 {_blend(notes)}Not a medical device.
 
 ## Data
-{notes["training_images"]} training and {figures["images"]} validation radiographs, no patient in both. Best of the
-epochs by validation error ({_epochs(notes["epoch"], training)}), so that the figures below are
-slightly flattered by that choice; they are not from training images. Sources and licences:
+{_data(notes)} Sources and licences:
 {sources}
 
 "Certain" leaves out points that the readers marked as estimates.
 
-## Validation
+{judged}
+## Limits
+{remarks.strip() or "None were stated when the model was exported."}
+Every point must be checked by a person before a number is used.
+"""
+
+
+def _data(notes: dict[str, Any]) -> str:
+    training, figures = notes["training"], notes["validation"]
+    images = f"{notes['training_images']} training radiographs"
+    if notes.get("training_images_simulated"):
+        images += f" ({notes['training_images_simulated']} of them simulated)"
+    if "cross_validation" in notes:
+        values = notes["cross_validation"]
+        recipe = "another recipe (see below)" if "trained_otherwise" in values else "the same recipe"
+        return (
+            f"{images}, every one of the data: nothing was held out of this network, and no epoch was chosen. Its\n"
+            f"figures are those of {values['folds']} networks trained by {recipe}, each without the patients that "
+            "judge it."
+        )
+    if training.get("split"):
+        chosen = f"Nothing was chosen on the latter (fold {training['split']})."
+    else:
+        chosen = (
+            f"Best of the\nepochs by validation error ({_epochs(notes['epoch'], training)}), so that the figures below "
+            "are\nslightly flattered by that choice; they are not from training images."
+        )
+    return f"{images} and {figures['images']} validation radiographs, no patient in both. {chosen}"
+
+
+def _validated(notes: dict[str, Any]) -> str:
+    """Figures of one split."""
+    figures, check, unit = notes["validation"], notes["confidence_check"], notes["error_unit"]
+    return f"""## Validation
 Error in % of {unit}; SDR = share of points with an error below 1, 2, 3, 4 % of it; NME = error /
 side of the padded image. From the image alone, no label used at any step.
 
@@ -39,21 +77,54 @@ side of the padded image. From the image alone, no label used at any step.
 |---|---|---|---|---|
 {chr(10).join(_landmark(name, values) for name, values in figures["per_landmark"].items())}
 
-## Confidence
-Fitted on the validation images, checked by cross-validation over them (n = {check["n"]} points): mean error
-{check["error_percent"]:.2f} %, without the least confident fifth
-{check["error_percent_without_least_confident_fifth"]:.2f} %; rank correlation of expected and true error
-{check["rank_correlation"]:.2f}. Confidence = probability that the point lies within 3 % of
-{unit}.
+Confidence was fitted on these images; the figures below are of fits without the judged image.
 
-| n | mean confidence | found within 3 % |
-|---|---|---|
-{chr(10).join(_reliability(part) for part in check["reliability"])}
+{_sections(confidence_tables(check, unit, "", "Validation images"))}"""
 
-## Limits
-{remarks.strip() or "None were stated when the model was exported."}
-Every point must be checked by a person before a number is used.
-"""
+
+def _cross_validated(notes: dict[str, Any]) -> str:
+    """Figures of a cross-validation, real and simulated images apart."""
+    values, unit = notes["cross_validation"], notes["error_unit"]
+    tables = [
+        *judged_tables(notes["validation"], unit, "", REAL),
+        *confidence_tables(notes["confidence_check"], unit, "", REAL),
+        look_first_table(values["look_first"]),
+    ]
+    simulated = values["simulated"]
+    if simulated is not None:
+        tables += judged_tables(simulated, unit, "", SIMULATED)
+        tables += confidence_tables(simulated["confidence_check"], unit, "", SIMULATED)
+    said = "\n".join(facts({**values, "real": notes["validation"]}))
+    return f"""## Cross-validation
+{said}
+{_recipe(values)}
+
+![Reliability diagrams]({PICTURE})
+
+{CAPTION}
+
+{_sections(tables)}"""
+
+
+def _recipe(values: Mapping[str, Any]) -> str:
+    recipe = values["recipe"]
+    loop, start = recipe["loop"], "a model (--init)" if recipe["init"] else "random weights"
+    otherwise = values.get("trained_otherwise")
+    said = (
+        f"Recipe of every fold{'' if otherwise else ' and of this network'}: preset `{recipe['preset']}` from {start}, "
+        f"{loop['epochs']} epochs of batches of {loop['batch']}, learning rate {loop['learning_rate']:g}; every\n"
+        "setting stands in model.json."
+    )
+    if otherwise:
+        said += (
+            f"\n\n**This network was trained otherwise than the folds** ({', '.join(otherwise)}), so that\nthe figures "
+            "are not its own: they say what the data and the method are good for."
+        )
+    return said
+
+
+def _sections(tables: Sequence[Table]) -> str:
+    return "\n".join(table.to_markdown() for table in tables)
 
 
 def _blend(notes: dict[str, Any]) -> str:
@@ -91,7 +162,3 @@ def _landmark(name: str, values: dict[str, Any]) -> str:
         f"| {name} | {values['n']} | {values['error_percent']:.2f} | {values['n_certain']} "
         f"| {'-' if certain is None else f'{certain:.2f}'} |"
     )
-
-
-def _reliability(part: dict[str, Any]) -> str:
-    return f"| {' | '.join(str(value) for value in part.values())} |"

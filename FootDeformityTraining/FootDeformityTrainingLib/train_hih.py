@@ -37,7 +37,15 @@ def train_hih(order: TrainingOrder, report: Callable[[str], None] = lambda line:
         say = report if workers.first else _nothing
         reduce = partial(shrunk, input_size=config.architecture.input_size)
         train, validation = load_training_data(
-            data, config.view, scheme, config.loop.seed, say, reduce, order.strict, order.table or None
+            data,
+            config.view,
+            scheme,
+            config.loop.seed,
+            say,
+            reduce,
+            order.strict,
+            order.table or None,
+            config.split,
         )
         say(f"{config.view}: {len(train)} training and {len(validation)} validation images from {data}")
         recipe = HIHRecipe(config, scheme, train, validation, data)
@@ -64,7 +72,7 @@ def _new_configuration(order: TrainingOrder) -> tuple[TrainingConfig, Scheme, st
         if name not in PRESETS:
             raise FootDeformityError(f"--preset {name}: known are {', '.join(PRESETS)}.")
         config = preset_config(name, view, scheme_name, len(scheme.ids(view)))
-    return override(config, order.assignments()), scheme, order.data
+    return _last_epoch_counts(override(config, order.assignments())), scheme, order.data
 
 
 def _fine_tuning_config(folder: str, view: str, scheme_name: str) -> TrainingConfig:
@@ -93,10 +101,17 @@ def _configuration_of_run(order: TrainingOrder) -> tuple[TrainingConfig, Scheme,
         view=scheme.view_named(order.view) if order.view else config.view,
         preset=order.preset or config.preset,
     )
-    asked = override(asked, order.assignments())
+    asked = _last_epoch_counts(override(asked, order.assignments()))
     if asked != config:
         raise FootDeformityError(started_otherwise(path, config.to_dict(), asked.to_dict()))
     return config, scheme, data
+
+
+def _last_epoch_counts(config: TrainingConfig) -> TrainingConfig:
+    """Nothing may be chosen on held-out images that are to judge the run: one validation, at its end."""
+    if not config.split:
+        return config
+    return replace(config, loop=replace(config.loop, validate_every=config.loop.epochs, patience=0))
 
 
 def _nothing(line: str) -> None:

@@ -51,8 +51,10 @@ class TrainingConfig:
     preset: str = "compact"
     scheme: str = "foot27"
     init: str = ""
+    split: str = ""  # see split.py
     decimal_weight: float = 0.05
     foreground_weight: float = 60.0  # see hih_loss; 0 in the paper
+    axis_weight: float = 0.0  # see axis_loss; for fine-tuning, where 0.12 helps
     uncertain_weight: float = 0.3
     loop: LoopConfig = field(default_factory=LoopConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)

@@ -8,10 +8,9 @@ from pathlib import Path
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityTrainingLib.data_check import DataReport, check_data
-from FootDeformityTrainingLib.dataset import DatasetRow, read_rows, split_rows
+from FootDeformityTrainingLib.dataset import DatasetRow, read_rows
 from FootDeformityTrainingLib.sample import Sample
-
-VALIDATION_SHARE = 0.2
+from FootDeformityTrainingLib.split import divide
 
 
 def load_training_data(
@@ -23,14 +22,16 @@ def load_training_data(
     reduce: Callable[[Sample], Sample] | None = None,
     strict: bool = False,
     table: str | Path | None = None,
+    split: str = "",
 ) -> tuple[list[Sample], list[Sample]]:
     """Training and validation samples, never one patient in both; unusable pairs are named and left out.
 
     reduce: applied to each training sample, to keep no more pixels than a network can use. strict: refuse a folder with
-    unusable pairs. table: CSV file for the findings. Raises FootDeformityError.
+    unusable pairs. table: CSV file for the findings. split: see split.py; with "all" there are no validation samples.
+    Raises FootDeformityError.
     """
     path = Path(folder)
-    train_rows, validation_rows = split_rows(read_rows(path, view, scheme), VALIDATION_SHARE, seed)
+    train_rows, validation_rows = divide(read_rows(path, view, scheme), split, seed)
     samples: dict[DatasetRow, Sample] = {}
     training = set(train_rows)
 
@@ -54,15 +55,15 @@ def load_training_data(
         )
     return (
         _usable(checked, train_rows, samples, f"{path}: none of the training images"),
-        _usable(checked, validation_rows, samples, f"{path}: none of the validation images"),
+        _usable(checked, validation_rows, samples, f"{path}: none of the validation images") if validation_rows else [],
     )
 
 
 def load_validation_data(
-    folder: str | Path, view: str, scheme: Scheme, seed: int, report: Callable[[str], None]
+    folder: str | Path, view: str, scheme: Scheme, seed: int, report: Callable[[str], None], split: str = ""
 ) -> list[Sample]:
-    """The validation samples that `load_training_data` gives with this seed. Raises FootDeformityError."""
-    train_rows, rows = split_rows(read_rows(Path(folder), view, scheme), VALIDATION_SHARE, seed)
+    """The validation samples that `load_training_data` gives with this seed and split. Raises FootDeformityError."""
+    train_rows, rows = divide(read_rows(Path(folder), view, scheme), split, seed)
     samples: dict[DatasetRow, Sample] = {}
     held = set(rows)
 

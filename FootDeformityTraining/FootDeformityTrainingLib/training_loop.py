@@ -209,7 +209,7 @@ class TrainingRun(Generic[Batch]):
                 figures = self.recipe.validate(self.average.eval())
         figure = self.workers.of_first(figures.get(self.recipe.figures[0], math.nan), self.device)
         self.since_best += 1
-        if figure < self.best:
+        if figure < self.best or (self.workers.first and not figures):  # without held-out images the last state counts
             self.best, self.since_best = figure, 0
             if self.workers.first:
                 save_checkpoint(self.folder / BEST, {"epoch": self.epoch, "network": self.average.state_dict()})
@@ -260,7 +260,7 @@ class TrainingRun(Generic[Batch]):
 
 def started_otherwise(path: Path, before: dict[str, Any], now: dict[str, Any]) -> str:
     """The sentence for a run that is resumed with other settings."""
-    changed = ", ".join(_differences(before, now))
+    changed = ", ".join(settings_differences(before, now))
     return (
         f"{path}: the run was started with other settings than those given now ({changed}); leave them out with "
         "--resume, or choose another --out."
@@ -271,11 +271,12 @@ def _floats(module: nn.Module) -> list[Tensor]:
     return [value for value in module.state_dict().values() if value.is_floating_point()]
 
 
-def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+def settings_differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """ "name: value then, other value now" of every setting that differs, nested ones too."""
     for key in sorted({*before, *now}):
         old, new = before.get(key), now.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            yield from _differences(old, new)
+            yield from settings_differences(old, new)
         elif old != new:
             yield f"{key}: {old} then, {new} now"
 

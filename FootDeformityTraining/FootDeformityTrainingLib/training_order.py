@@ -14,8 +14,9 @@ from FootDeformityTrainingLib.config_override import read_assignments
 class TrainingOrder:
     """None is asked of what is empty: as the preset says, or with ``resume`` as the run was started.
 
-    network: hih or flatnet. settings: name=value texts, see config_override; init: model folder to start from;
+    network: hih, flatnet or view. settings: name=value texts, see config_override; init: model folder to start from;
     strict: refuse data with unusable pairs; table: CSV file for what the data check found.
+    Of view alone: also: further data folders.
     Of FlatNet alone: stage is 1, 2 or all; landmarks: of stage 2, with commas, or all; backbone, encoder: files with
     first weights of stage 1's ResNet and of stage 2's encoder.
     """
@@ -37,6 +38,7 @@ class TrainingOrder:
     landmarks: str = ""
     backbone: str = ""
     encoder: str = ""
+    also: tuple[str, ...] = ()
 
     def assignments(self) -> list[str]:
         """Name=value texts of the configuration file, then of the command line, which go before."""
@@ -49,4 +51,5 @@ class TrainingOrder:
     @classmethod
     def from_json(cls, text: str) -> TrainingOrder:
         values: dict[str, Any] = json.loads(text)
-        return cls(**{**values, "out": Path(values["out"]), "settings": tuple(values["settings"])})
+        lists = {name: tuple(values.get(name, ())) for name in ("settings", "also")}
+        return cls(**{**values, **lists, "out": Path(values["out"])})

@@ -158,3 +158,32 @@ def test_a_file_that_somebody_else_changed_is_not_replaced(room: RoomPage, folde
     expect(room.page.locator(".slice-head")).to_contain_text("anna.png")
     assert theirs.read_text() == before.replace("\n", "\n\n", 1)
     room.dismiss_notices()
+
+
+def test_a_blinded_reader_sees_nothing_of_the_network_and_places_every_point(
+    tmp_path: Path, new_tab: Callable[[str], RoomPage]
+) -> None:
+    folder = images_in(tmp_path / "images")
+    kept = (folder / "anna.mrk.json").read_bytes()
+    with reading_room(folder, "--second-reader", "--reader", "CD", "--blinded", state=tmp_path / "state") as server:
+        room = new_tab(server.address).open()
+        expect(room.page.locator(".badge")).to_have_text("Blinded reading")
+        expect(room.page.locator(".picture.ready")).to_have_count(1)
+        expect(room.page.locator(".mark")).to_have_count(0)
+        expect(room.page.locator(".doubt")).to_have_count(0)
+        expect(room.page.get_by_role("button", name="Detect")).to_be_disabled()
+        expect(room.page.locator(".slice-head .count")).to_have_text("11 to place")
+        box = room.page.locator('[data-view="lateral"]').bounding_box()
+        assert box is not None
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for number, landmark in enumerate(("L1", "L2"), start=1):  # one click after the other
+            room.page.mouse.click(middle[0] + 60 * number, middle[1])
+            expect(room.mark(landmark)).to_have_class("mark neutral")
+        assert room.place("L2") == pytest.approx((middle[0] + 120, middle[1]), abs=1.5)
+        expect(room.page.locator(".landmark-bar b")).to_have_text("L3")
+        expect(room.page.locator('[data-entry="anna.png"]')).to_have_class("started")
+        room.page.keyboard.press("s")
+        expect(room.notice()).to_contain_text("9 points are not placed. Choose again")
+        expect(room.page.locator("[data-done]")).to_have_text("0 of 3 done")
+    assert "AI" not in (folder / "anna.CD.mrk.json").read_text()
+    assert (folder / "anna.mrk.json").read_bytes() == kept

@@ -69,6 +69,7 @@ def from_document(document: CaseDocument) -> Case:
             landmarks={name: _read_landmark(mark) for name, mark in document["landmarks"][view].items()},
             model=models.get(view),
             warnings=tuple(document["images"][view].get("warnings", ())),
+            shows_foot=document["images"][view].get("shows_foot", "not asked"),
         )
         for view in _VIEWS
         if document["images"][view] is not None
@@ -92,6 +93,7 @@ def _image(view: CaseView) -> dict[str, Any]:
         "spacing_source": image.spacing_source,
         "pixel_aspect": image.pixel_aspect,
         "warnings": list(view.warnings),
+        "shows_foot": view.shows_foot,
     }
     if image.points_fit is not None:
         entry["points_fit"] = image.points_fit

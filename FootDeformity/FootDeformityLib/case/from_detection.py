@@ -27,4 +27,4 @@ def view_from_detection(radiograph: Radiograph, detection: Detection, scheme: Sc
     view = detection.view
     # a wrong view makes everything else void: it comes first
     warnings = [*(f"{view} image: {text}." for text in detection.warnings), *image_warnings(radiograph, view)]
-    return CaseView(image_of(radiograph, view), landmarks, detection.model, tuple(warnings))
+    return CaseView(image_of(radiograph, view), landmarks, detection.model, tuple(warnings), detection.shows_foot)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from FootDeformityLib.case.landmark import LandmarkState, Point
+from FootDeformityLib.network.view_opinion import ViewState
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ class CaseImage:
 class CaseView:
     """Immutable: the landmarks of one view, in the scheme's order, and where they came from.
 
-    model: name and hash of the network, None without one. warnings: what the reader or network said.
+    model: name and hash of the network, None without one. warnings: what the reader or network said. shows_foot: what
+    the view recogniser said of the image before the network placed points.
     """
 
     image: CaseImage
     landmarks: Mapping[str, LandmarkState]
     model: str | None = None
     warnings: tuple[str, ...] = field(default=())
+    shows_foot: ViewState = "not asked"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "landmarks", MappingProxyType(dict(self.landmarks)))

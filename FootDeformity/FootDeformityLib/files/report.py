@@ -6,7 +6,7 @@ import base64
 import io
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -46,15 +46,37 @@ def write_report(path: str | os.PathLike[str], document: CaseDocument, pictures:
     write_text(path, report_html(document, pictures))
 
 
+def write_exam_report(
+    path: str | os.PathLike[str],
+    feet: Sequence[tuple[CaseDocument, Mapping[str, Image.Image]]],
+    warnings: Sequence[str] = (),
+) -> None:
+    """Write one page about several feet atomically, one after the other, each as ``write_report`` shows it.
+
+    warnings: what is wrong between the feet.
+    """
+    sides = [document["side"] for document, _ in feet]
+    title = "Foot measurements" + ("" if "unknown" in sides else f", {' and '.join(sides)} foot")
+    parts = [_warnings(warnings), *(_foot(document, pictures) for document, pictures in feet)]
+    write_text(path, _page(title, "\n".join(part for part in parts if part), _made_by(feet[0][0])))
+
+
 def report_html(document: CaseDocument, pictures: Mapping[str, Image.Image]) -> str:
     """Return the page as text."""
+    return _page(_title(document), _foot(document, pictures), _made_by(document))
+
+
+def _title(document: CaseDocument) -> str:
     side = document["side"]
-    title = "Foot measurements" + ("" if side == "unknown" else f", {side} foot")
+    return "Foot measurements" + ("" if side == "unknown" else f", {side} foot")
+
+
+def _foot(document: CaseDocument, pictures: Mapping[str, Image.Image]) -> str:
     parts = [
-        f"<h1>{escape(title)}</h1>",
+        f"<h1>{escape(_title(document))}</h1>",
         _banner(document),
         _facts(document),
-        _warnings(document),
+        _warnings(document["warnings"]),
         "<h2>Angles</h2>",
         _angles(document),
         "<h2>Diagnoses</h2>",
@@ -66,6 +88,10 @@ def report_html(document: CaseDocument, pictures: Mapping[str, Image.Image]) -> 
         "<h2>How this was made</h2>",
         _provenance(document),
     ]
+    return "\n".join(part for part in parts if part)
+
+
+def _page(title: str, body: str, made_by: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -73,8 +99,8 @@ def report_html(document: CaseDocument, pictures: Mapping[str, Image.Image]) -> 
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         "style-src 'unsafe-inline'\">\n"
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(part for part in parts if part)
-        + f"\n</main>\n<footer><p>{escape(_made_by(document))} {escape(NOTICE)}</p></footer>\n</body>\n</html>\n"
+        + body
+        + f"\n</main>\n<footer><p>{escape(made_by)} {escape(NOTICE)}</p></footer>\n</body>\n</html>\n"
     )
 
 
@@ -98,10 +124,10 @@ def _facts(document: CaseDocument) -> str:
     return f'<dl class="facts">{items}</dl>' + (f'<p class="small">{escape(note)}</p>' if note else "")
 
 
-def _warnings(document: CaseDocument) -> str:
-    if not document["warnings"]:
+def _warnings(texts: Sequence[str]) -> str:
+    if not texts:
         return ""
-    items = "".join(f"<li>{escape(capital(text))}</li>" for text in document["warnings"])
+    items = "".join(f"<li>{escape(capital(text))}</li>" for text in texts)
     return f'<section class="warnings"><h2>Warnings</h2><ul>{items}</ul></section>'
 
 

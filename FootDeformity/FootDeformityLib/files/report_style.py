@@ -7,6 +7,7 @@ body { margin: 0; background: #f4f5f7; color: #1c2026;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 2rem 2rem; background: #fff; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 1rem; }
+* + h1 { margin-top: 4rem; padding-top: 2rem; border-top: 2px solid #c9d0d9; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 p { margin: .25rem 0; }
 .small { font-size: .85rem; color: #515966; }
@@ -45,6 +46,7 @@ figcaption { font-size: .85rem; color: #515966; padding-top: .3rem; overflow-wra
 footer { max-width: 68rem; margin: 0 auto; padding: 1rem 2rem 2rem; font-size: .85rem; color: #515966; }
 @media print {
   @page { margin: 14mm; }
+  * + h1 { margin-top: 0; border: 0; break-before: page; }
   body, main { background: #fff; }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }

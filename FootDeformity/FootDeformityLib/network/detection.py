@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from FootDeformityLib.network.view_opinion import ViewState
+
 Array = NDArray[np.float64]
 
 
@@ -17,6 +19,7 @@ class Detection:
     points: (K, 2) image pixels, x right, y down, first pixel's centre (0, 0).
     confidence: (K,) estimated probability that a point lies within `confidence_limit` of the foot length.
     expected_error: (K,) in parts of the foot length; NaN where the model was never calibrated.
+    shows_foot: what the view recogniser said of the image; "refused" where a person insisted on points.
     model: name and weights' hash. doubt: mean expected error, the higher the more the image needs a look.
     """
 
@@ -27,6 +30,7 @@ class Detection:
     model: str
     confidence_limit: float = 0.03
     warnings: tuple[str, ...] = ()
+    shows_foot: ViewState = "not asked"
 
     @property
     def doubt(self) -> float:

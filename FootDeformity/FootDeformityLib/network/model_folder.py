@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,16 @@ from FootDeformityLib.network.hih import HIH, HIHConfig
 SETTINGS, WEIGHTS = "model.json", "weights.safetensors"
 _FORMAT = 1
 _HIH, _FLATNET = "hih", "flatnet"
+
+
+class HasWeights(Protocol):
+    """A folder with a weights file and the hash that it must have."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def weights_sha256(self) -> str: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +148,7 @@ def check_scheme(model: ModelFolder, scheme: Scheme | None) -> None:
         )
 
 
-def load_weights(model: ModelFolder) -> dict[str, Tensor]:
+def load_weights(model: HasWeights) -> dict[str, Tensor]:
     """Read and check the weights as float32. Raises FootDeformityError when they are missing or altered."""
     file = model.path / WEIGHTS
     if not file.is_file():
@@ -168,7 +178,7 @@ def network_of(model: HIHModel) -> HIH:
     return network
 
 
-def load_into(network: nn.Module, model: ModelFolder) -> None:
+def load_into(network: nn.Module, model: HasWeights) -> None:
     """Give the network the folder's weights and put it into evaluation mode. Raises FootDeformityError if unfit."""
     state = load_weights(model)
     try:
@@ -228,13 +238,7 @@ def _write(
     confidence: ConfidenceModel | None,
     notes: Mapping[str, Any],
 ) -> None:
-    state = {
-        key: (value.half() if half and value.is_floating_point() else value).contiguous()
-        for key, value in network.state_dict().items()
-    }
-    with replacing(path / WEIGHTS) as temporary:
-        save_file(state, temporary)
-        digest = _sha256(temporary)
+    digest = write_weights(path, network, half)
     values = {
         "format": _FORMAT,
         "view": view,
@@ -245,6 +249,17 @@ def _write(
         "notes": dict(notes),
     }
     write_text(path / SETTINGS, json.dumps(values, indent=1))
+
+
+def write_weights(folder: Path, network: nn.Module, half: bool = True) -> str:
+    """Write the weights file atomically, in half precision unless told otherwise; return its SHA-256."""
+    state = {
+        key: (value.half() if half and value.is_floating_point() else value).contiguous()
+        for key, value in network.state_dict().items()
+    }
+    with replacing(folder / WEIGHTS) as temporary:
+        save_file(state, temporary)
+        return _sha256(temporary)
 
 
 def _sha256(file: Path) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from FootDeformityLib.network.canonical_pose import found_pose
+from FootDeformityLib.network.canonical_pose import found_pose, input_shape
 from FootDeformityLib.network.codec import HeatmapPeaks
 from FootDeformityLib.radiographs.geometry import Affine, letterbox, resample
 
@@ -22,6 +22,8 @@ EXTENT = 0.7
 _CHANGES = ((-5.0, 1.06), (5.0, 0.95))
 #: sureness by which the best quarter turn must lead for the second to be left out
 _CLOSE_CALL = 0.06
+#: looks that differ by less on average, in parts of the landmarks' extent, show the same foot in the same way
+_SAME_FOOT = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +89,32 @@ def close_look(look: Look, pixels: NDArray[np.float32], size: int, coarse: Sight
     return see(look, pixels, [close_pose(coarse, shape, size)], size)[0]
 
 
+def plausibility(sight: Sight, shape: Array, size: int) -> float:
+    """Sureness less the mean distance from the mean shape in parts of its side: sure of a foot of a foot's shape."""
+    expected = input_shape(shape, size, EXTENT)
+    distance = np.linalg.norm(close_pose(sight, shape, size).apply(sight.points) - expected, axis=1).mean()
+    return sureness(sight) - float(distance) / (EXTENT * size)
+
+
+def same_foot(one: Sight, other: Sight) -> bool:
+    """Whether two looks found the landmarks in about the same places."""
+    return float(np.linalg.norm(one.points - other.points, axis=1).mean()) < _SAME_FOOT * _extent(one.points)
+
+
+def between(one: Sight, other: Sight, share: float) -> Sight:
+    """The looks' weighted mean, ``share`` of it the other's; seen as the one is."""
+    return replace(
+        one,
+        points=(1 - share) * one.points + share * other.points,
+        height=(1 - share) * one.height + share * other.height,
+        width=(1 - share) * one.width + share * other.width,
+    )
+
+
+def _extent(points: Array) -> float:
+    return max(float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))), 1e-6)
+
+
 @dataclass(frozen=True, eq=False)
 class Looks:
     """The looks' common result: points (K, 2) in image pixels, ``first`` those of the first look alone; per
@@ -103,14 +131,13 @@ def combine(sights: Sequence[Sight], first: Sight) -> Looks:
     """Average the close looks; the disagreement is the distance from the mean, the first look included."""
     stack = np.stack([sight.points for sight in sights])
     points = stack.mean(axis=0)
-    extent = max(float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))), 1e-6)
-    spread = np.linalg.norm(np.concatenate([stack, first.points[None]]) - points, axis=-1).mean(axis=0) / extent
+    spread = np.linalg.norm(np.concatenate([stack, first.points[None]]) - points, axis=-1).mean(axis=0)
     return Looks(
         points,
         first.points,
         np.mean([sight.height for sight in sights], axis=0),
         np.mean([sight.width for sight in sights], axis=0),
-        spread,
+        spread / _extent(points),
     )
 
 
@@ -129,17 +156,40 @@ def look_thoroughly(
 ) -> Looks:
     """Find the foot, look closely, then twice more from the improved pose, slightly turned and scaled.
 
-    Where two quarter turns look alike from afar, both get their close look.
+    Where two quarter turns look alike from afar, both get their close look, see `_closer_of_two`.
     """
     progress(0.0, "looking for the foot")
     best, second, *_ = first_looks(look, pixels, size)
     progress(0.5, "looking closely")
     coarse, close = best, close_look(look, pixels, size, best, shape)
-    if sureness(second) > sureness(best) - _CLOSE_CALL:
-        other = close_look(look, pixels, size, second, shape)
-        if sureness(other) > sureness(close):
-            coarse, close = second, other
+    doubt = 1 - (sureness(best) - sureness(second)) / _CLOSE_CALL
+    if doubt > 0:
+        coarse, close = _closer_of_two(look, pixels, size, shape, (best, close), second, doubt)
     progress(0.7, "checking")
     pose = close_pose(close, shape, size)
     again = see(look, pixels, [pose.then(about_centre(size, *change)) for change in _CHANGES], size)
     return combine([close, *again], coarse)
+
+
+def _closer_of_two(
+    look: Look,
+    pixels: NDArray[np.float32],
+    size: int,
+    shape: Array,
+    best: tuple[Sight, Sight],
+    second: Sight,
+    doubt: float,
+) -> tuple[Sight, Sight]:
+    """First and close look to go on with, from those of the best turn and the first look of the second.
+
+    Between two turns a foot lies askew: both lead to it, and rounding decides which is the surer. Their mean is taken
+    then, half and half at a tie (``doubt`` 1) and all of the best where the second would be left out (0), so that
+    the result does not jump. Where they lead to different places, each looks once more from its improved pose and
+    the more plausible one is right.
+    """
+    coarse, close = best
+    other = close_look(look, pixels, size, second, shape)
+    if same_foot(close, other):
+        return between(coarse, second, doubt / 2), between(close, other, doubt / 2)
+    pairs = [(first, close_look(look, pixels, size, found, shape)) for first, found in (best, (second, other))]
+    return max(pairs, key=lambda pair: plausibility(pair[1], shape, size))

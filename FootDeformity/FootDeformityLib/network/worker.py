@@ -23,7 +23,10 @@ from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.messages import receive, send
 from FootDeformityLib.network.model_library import model_for
 from FootDeformityLib.network.process_tree import OF_ITS_OWN, kill_tree
+from FootDeformityLib.network.view_opinion import ViewOpinion
+from FootDeformityLib.network.view_thumbnail import THUMBNAIL_SIDE, view_thumbnail
 from FootDeformityLib.radiographs.radiograph import Radiograph
+from FootDeformityLib.resources import resource_path
 
 Progress = Callable[[float, str], None]
 
@@ -63,6 +66,12 @@ class DetectorWorker:
             confidence_limit=answer["confidence_limit"],
             warnings=tuple(answer["warnings"]),
         )
+
+    def recognise(self, radiograph: Radiograph, progress: Progress | None = None) -> ViewOpinion:
+        """What the image seems to show, by the shipped recogniser; raises as ``detect``."""
+        message = {"recogniser": str(resource_path("Models", "view"))}
+        answer = self._request(message, view_thumbnail(radiograph.pixels, THUMBNAIL_SIDE), progress)
+        return ViewOpinion(answer["probabilities"], answer["refuse_below"], answer["sure_from"], answer["model"])
 
     def warm_up(self, view: str, progress: Progress | None = None) -> None:
         """Start the process and load the model of ``view``."""

@@ -19,16 +19,23 @@ from FootDeformityLib.network.messages import receive, send
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer {"model": folder, "scheme": name} and pixels with progress messages and one result or error."""
+    """Answer {"model": folder, "scheme": name} and pixels with progress messages and one result or error.
+
+    {"recogniser": folder} and a thumbnail get the probabilities of what it shows.
+    """
 
     from FootDeformityLib.measure.scheme import load_scheme
     from FootDeformityLib.network.open_detector import LandmarkDetector, open_detector
 
     loaded: dict[str, LandmarkDetector] = {}
+    recognisers: dict[str, Any] = {}
     send(answers, {"kind": "ready"})
     while (received := receive(requests)) is not None:
         request, pixels = received
         try:
+            if "recogniser" in request:
+                send(answers, {"kind": "result", **_opinion(request["recogniser"], pixels, recognisers)})
+                continue
             folder = request["model"]
             if folder not in loaded:
                 send(answers, {"kind": "progress", "part": 0.0, "word": "loading the model"})
@@ -40,6 +47,21 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             send(answers, {"kind": "error", "text": "not enough memory to detect; close other programs and try again."})
         except Exception:
             send(answers, {"kind": "failure", "text": traceback.format_exc()})
+
+
+def _opinion(folder: str, thumbnail: NDArray[np.float32] | None, loaded: dict[str, Any]) -> dict[str, Any]:
+    from FootDeformityLib.network.view_recogniser import ViewRecogniser
+
+    if folder not in loaded:
+        loaded[folder] = ViewRecogniser(folder)
+    assert thumbnail is not None  # DetectorWorker sends one with every such request
+    opinion = loaded[folder].recognise(thumbnail)
+    return {
+        "probabilities": dict(opinion.probabilities),
+        "refuse_below": opinion.refuse_below,
+        "sure_from": opinion.sure_from,
+        "model": opinion.model,
+    }
 
 
 def _answer(detector: Any, pixels: NDArray[np.float32] | None, answers: BinaryIO) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from FootDeformityTrainingLib.evaluation.landmark_results import LandmarkResult
 from FootDeformityTrainingLib.evaluation.page import Page, Picture
 from FootDeformityTrainingLib.evaluation.point_lists import angles_table, points_table
 from FootDeformityTrainingLib.evaluation.published import published_for
+from FootDeformityTrainingLib.evaluation.robustness import robustness
+from FootDeformityTrainingLib.evaluation.robustness_table import robustness_figure, robustness_table
 from FootDeformityTrainingLib.evaluation.success_tables import (
     landmark_table,
     length_table,
@@ -56,9 +58,11 @@ _FILES = (
     "table_5_landmarks.csv",
     "table_6_efficiency.csv",
     "table_7_agreement.csv",
+    "table_8_robustness.csv",
     "figure_5_landmarks.png",
     "figure_6_efficiency.png",
     "figure_7_bland_altman.png",
+    "figure_8_robustness.png",
 )
 _SMALL = 30
 Report = Callable[[str], None]
@@ -72,10 +76,12 @@ def evaluate(
     split: str = "val",
     scheme_name: str = "foot27",
     report: Report = lambda line: print(line, flush=True),
+    with_robustness: bool = False,
 ) -> Page:
     """Judge model folders on a split and write evaluation.html, .md, CSV and PNG files into ``out``.
 
-    view: only this one; None: every view that a model is for. Raises FootDeformityError for unusable input.
+    view: only this one; None: every view that a model is for. with_robustness: on disturbed images, too.
+    Raises FootDeformityError for unusable input.
     """
     scheme = load_scheme(scheme_name)
     wanted = None if view is None else _view(view, scheme)
@@ -83,14 +89,21 @@ def evaluate(
     models = [model for model in open_models(named_models, scheme, scheme_name) if wanted in (None, model.view)]
     if not models:
         raise FootDeformityError(f"--view {view}: none of the models detects this view. Give a model of it.")
-    page = evaluate_models(Path(data), models, scheme, split, report)
+    page = evaluate_models(Path(data), models, scheme, split, report, with_robustness)
     with ResultsFolder(out, [*_FILES, *map(_example_file, scheme.views)]).staged() as stage:
         page.write(stage)
     report(f"{out}/{_NAME}.html: all tables and figures on one page; the same as .md, .csv and .png beside it.")
     return page
 
 
-def evaluate_models(data: Path, models: Sequence[TestedModel], scheme: Scheme, split: str, report: Report) -> Page:
+def evaluate_models(
+    data: Path,
+    models: Sequence[TestedModel],
+    scheme: Scheme,
+    split: str,
+    report: Report,
+    with_robustness: bool = False,
+) -> Page:
     """Run the models and make the page; nothing is written."""
     everything: dict[str, Cohort] = {}
     chosen: dict[str, Cohort] = {}
@@ -107,7 +120,10 @@ def evaluate_models(data: Path, models: Sequence[TestedModel], scheme: Scheme, s
     facts = [f"Made by footdeformity {__version__} from {_models_words(models)}.", *facts]
     facts += [overlap.words for overlap in overlaps if not overlap.serious]
     lists = [points_table(results, data), angles_table(results, data)]
-    return Page(_NAME, "Evaluation of landmark models", facts, warnings, _parts(models, results, everything), lists)
+    parts = _parts(models, results, everything)
+    if with_robustness:
+        parts += _robustness_parts(models, chosen, length_words(results), report)
+    return Page(_NAME, "Evaluation of landmark models", facts, warnings, parts, lists)
 
 
 def choose_split(cohort: Cohort, split: str) -> tuple[Cohort, str]:
@@ -175,6 +191,18 @@ def _parts(
         caption = "Figure 7. Bland-Altman plots: line bias, broken lines limits of agreement, hollow: estimated points."
         parts.append(Picture("figure_7_bland_altman", caption, plot))
     return parts
+
+
+def _robustness_parts(
+    models: Sequence[TestedModel], chosen: Mapping[str, Cohort], unit: str, report: Report
+) -> list[Table | Picture]:
+    figures = [row for model in models for row in robustness(model, chosen[model.view], report)]
+    caption = (
+        "Figure 8. Mean error of certain and of all points on disturbed images, and the worst image; "
+        "n stands in table 8."
+    )
+    picture = Picture("figure_8_robustness", caption, robustness_figure(figures, unit))
+    return [robustness_table(figures, unit), picture]
 
 
 def _example_file(view: str) -> str:

@@ -33,6 +33,10 @@ _FURTHEST = {
     "AP": ("A9", "A10", "A11", "A12", "A15", "A16"),
     "lateral": ("L1", "L6", "L7", "L8", "L10", "L11"),
 }
+#: readers put the ends of the head square to the talus's axis (median 90 degrees, images that bear no weight); here
+#: they slant (84; 85 where the talonavicular angle is below 10). Whether that is this bone, the stance or the readers
+#: cannot be told from these data, so these points are estimates
+_TALUS = ("A11", "A12", "A13", "A14")
 #: where an outline is flat its furthest place is loose: this much nearer to the landmark in space outweighs 1
 _LOOSE = 0.06
 #: at least this share of the border from A15 to where the heel rounds off is taken for visible
@@ -59,7 +63,7 @@ def landmarks2d(posed: PosedFoot, camera: Camera, view: str) -> tuple[Array, NDA
     if view == "AP":
         found |= shadow.neck(found["A11"], found["A12"])
         found["A16"], cut_short = shadow.end_of_border(found["A15"], found["A16"])
-        doubtful = {"A14", "A16"} if cut_short else {"A14"}
+        doubtful = {*_TALUS, "A16"} if cut_short else set(_TALUS)
     else:
         found["L9"] = shadow.under("L9", found["L8"])
     ids = load_scheme().ids(view)

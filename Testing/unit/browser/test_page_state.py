@@ -66,3 +66,14 @@ def test_the_age_is_shown_as_it_is_typed(example_case: Case, age: float | None) 
 
     case = example_case.with_facts(replace(example_case.facts, age_years=age))
     assert case_state(case)["facts"]["age"] == ("" if age is None else "14.5")
+
+
+def test_a_blinded_reader_is_told_nothing_of_the_network(example_case: Case) -> None:
+    x, y = example_case.views["lateral"].landmarks["L8"].xy_px or (0, 0)
+    state = case_state(example_case.move("lateral", "L8", (x + 30, y + 20), BY), blinded=True)
+    points = [*state["points_AP"], *state["points_lateral"]]
+    placed = [point for point in points if point["xy"]]
+    assert {(point["style"], point["confidence"], point["moved_by"]) for point in placed} == {("neutral", None, "")}
+    assert {point["state_words"] for point in placed} == {"placed"}
+    assert {angle["ai_words"] for angle in state["angles"]} == {""}
+    assert {angle["bar"]["ai"] for angle in state["angles"] if angle["bar"]} == {None}

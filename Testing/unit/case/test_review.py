@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from FootDeformityLib.case.case import Case
-from FootDeformityLib.case.review import next_unconfirmed, previous_unconfirmed, unconfirmed
+from FootDeformityLib.case.edit import Edit
+from FootDeformityLib.case.landmark import LandmarkState
+from FootDeformityLib.case.review import (
+    next_unconfirmed,
+    next_unplaced,
+    previous_unconfirmed,
+    previous_unplaced,
+    unconfirmed,
+    unplaced,
+)
 
 
 def test_scheme_order_ap_before_lateral_and_round_again(example_case: Case) -> None:
@@ -27,3 +38,13 @@ def test_the_last_one_and_none(example_case: Case) -> None:
     assert next_unconfirmed(done) is None
     assert previous_unconfirmed(done, ("AP", "A2")) is None
     assert next_unconfirmed(Case({})) is None
+
+
+def test_what_nobody_placed_is_left_until_somebody_answers(example_case: Case) -> None:
+    bare = {name: LandmarkState() for name in example_case.scheme.ids("lateral")}
+    case = example_case.with_view("lateral", replace(example_case.views["lateral"], landmarks=bare))
+    assert unplaced(example_case) == () and next_unplaced(example_case) is None
+    assert len(unplaced(case)) == 11 and next_unplaced(case) == ("lateral", "L1")
+    case = case.move("lateral", "L1", (5.0, 6.0)).remove("lateral", "L2", Edit("AB", "2026-01-31T09:05:00Z"))
+    assert next_unplaced(case, ("lateral", "L1")) == ("lateral", "L3")
+    assert previous_unplaced(case, ("lateral", "L3")) == ("lateral", "L11")

@@ -7,9 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from FootDeformityLib.case.view_check import Detect, detect_likely_view, detect_view, shows_its_view
+from FootDeformityLib.case.view_check import (
+    Detect,
+    NotAFootViewError,
+    ViewGate,
+    detect_likely_view,
+    detect_view,
+    shows_its_view,
+)
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.network.detection import Detection
+from FootDeformityLib.network.view_opinion import KINDS, ViewOpinion
 from FootDeformityLib.radiographs.radiograph import Radiograph
 
 COUNT = {"AP": 16, "lateral": 11}
@@ -110,3 +118,76 @@ def test_without_the_other_model_there_is_still_a_warning(one_foot: Radiograph) 
 def test_uncalibrated_confidence_raises_no_doubt() -> None:
     assert shows_its_view(detection("AP", 0.2, calibrated=False))
     assert not shows_its_view(detection("AP", 0.2))
+
+
+def gate(*probabilities: float, any_image: bool = False) -> ViewGate:
+    """A recogniser with these probabilities of AP, lateral, oblique, ankle AP and something else."""
+    opinion = ViewOpinion(dict(zip(KINDS, probabilities, strict=True)), refuse_below=0.3, sure_from=0.7)
+    return ViewGate(lambda radiograph: opinion, "--any-image", any_image)
+
+
+OBLIQUE = (0.1, 0.05, 0.8, 0.03, 0.02)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "words"),
+    [
+        (OBLIQUE, "an oblique view"),
+        ((0.05, 0.0, 0.1, 0.8, 0.05), "an AP view of the ankle"),
+        ((0.1, 0.1, 0, 0, 0.8), "no view"),
+    ],
+)
+def test_an_image_of_neither_view_is_refused_before_anybody_looks(
+    one_foot: Radiograph, probabilities: tuple[float, ...], words: str
+) -> None:
+    detect, asked = networks(AP=0.95, lateral=0.95)
+    for look in (lambda g: detect_view(one_foot, "AP", detect, g), lambda g: detect_likely_view(one_foot, detect, g)):
+        with pytest.raises(
+            NotAFootViewError, match=r"^a\.png: does not look like an AP or lateral .*no points"
+        ) as told:
+            look(gate(*probabilities))
+        assert words in str(told.value) and "--any-image places the points all the same" in str(told.value)
+    assert asked == []
+
+
+def test_a_person_may_insist_and_the_warning_stays(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.95, lateral=0.1)
+    found = detect_view(one_foot, "AP", detect, gate(*OBLIQUE, any_image=True))
+    assert found.shows_foot == "refused"
+    assert "an oblique view" in found.warnings[0] and "a person insisted" in found.warnings[0]
+
+
+def test_in_doubt_it_is_measured_with_a_warning(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.95, lateral=0.1)
+    found = detect_view(one_foot, "AP", detect, gate(0.5, 0.0, 0.4, 0.1, 0.0))
+    assert found.shows_foot == "doubtful" and "perhaps an oblique view" in found.warnings[0]
+
+
+def test_a_recognised_view_costs_one_network(one_foot: Radiograph) -> None:
+    detect, asked = networks(AP=0.8, lateral=0.9)
+    found = detect_likely_view(one_foot, detect, gate(0.97, 0.01, 0.01, 0.01, 0.0))
+    assert (found.view, found.warnings, found.shows_foot, asked) == ("AP", (), "recognised", ["AP"])
+
+
+def test_where_both_views_are_likely_the_surer_network_decides(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.5, lateral=0.9)
+    assert detect_likely_view(one_foot, detect, gate(0.5, 0.45, 0.05, 0.0, 0.0)).view == "lateral"
+
+
+def test_the_recognised_other_view_is_named_not_refused(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.3, lateral=0.5)
+    found = detect_view(one_foot, "AP", detect, gate(0.01, 0.97, 0.01, 0.01, 0.0))
+    assert "not look like an AP view of a foot but like a lateral view" in found.warnings[0]
+
+
+def test_where_the_network_finds_no_foot_a_recognised_image_is_refused_too(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.4, lateral=0.6)  # as the shipped models see hands
+    sure = (0.97, 0.01, 0.01, 0.01, 0.0)
+    with pytest.raises(NotAFootViewError, match="nothing in which the landmarks can be found"):
+        detect_view(one_foot, "AP", detect, gate(*sure))
+    assert detect_view(one_foot, "AP", detect, gate(*sure, any_image=True)).shows_foot == "refused"
+
+
+def test_without_a_recogniser_nobody_was_asked(one_foot: Radiograph) -> None:
+    detect, _ = networks(AP=0.9, lateral=0.1)
+    assert detect_view(one_foot, "AP", detect).shows_foot == "not asked"

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from FootDeformityLib.case.view_check import ViewGate
 from FootDeformityLib.files.image_files import FoundImage, find_images, landmark_targets
 from FootDeformityLib.files.markups import read_markups, write_markups
 from FootDeformityLib.hosts.command_line.detect import detect_all
 from FootDeformityLib.hosts.command_line.main import main
+from FootDeformityLib.network.view_opinion import KINDS, ViewOpinion
+from FootDeformityLib.radiographs.radiograph import Radiograph
 
 Images = dict[str, Path]
 
@@ -46,6 +49,25 @@ def test_a_bad_file_stops_nothing(
     assert "notes.txt" not in err
     assert below(tmp_path / "out") == ["ap.mrk.json", "detect.csv", "lateral.mrk.json"]
     assert "Traceback" not in err
+
+
+def test_a_refused_image_is_listed_and_the_others_go_on(
+    tmp_path: Path, foot_images: Images, fake_detect: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def recognise(radiograph: Radiograph) -> ViewOpinion:
+        foot = radiograph.path.name == "ap.png"
+        return ViewOpinion(dict(zip(KINDS, (foot, 0, not foot, 0, 0), strict=True)), 0.3, 0.7)
+
+    images = find_images([str(foot_images["AP"].parent)])
+    assert detect_all(images, "auto", tmp_path / "out", fake_detect, ViewGate(recognise, "--any-image")) == 1
+    assert below(tmp_path / "out") == ["ap.mrk.json", "detect.csv"]
+    out, err = capsys.readouterr()
+    assert "1 of 2 images done, 1 refused, 0 failed." in out
+    assert err.startswith("Refused:") and "lateral.png" in err and "an oblique view" in err and "Failed" not in err
+    insisting = ViewGate(recognise, "--any-image", any_image=True)
+    assert detect_all(images, "auto", tmp_path / "out", fake_detect, insisting) == 0
+    remarks = {Path(row["image"]).name: row["remark"] for row in rows(tmp_path / "out" / "detect.csv")}
+    assert "a person insisted" in remarks["lateral.png"] and remarks["ap.png"] == ""
 
 
 def test_same_names_do_not_overwrite_each_other(tmp_path: Path, foot_images: Images, fake_detect: Any) -> None:

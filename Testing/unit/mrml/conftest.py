@@ -23,6 +23,7 @@ from FootDeformityLib.hosts.mrml.reading_logic import ReadingLogic
 from FootDeformityLib.hosts.mrml.scene_case import SceneCase
 from FootDeformityLib.hosts.mrml.scheduler import ManualScheduler
 from FootDeformityLib.network.detection import Detection
+from FootDeformityLib.network.view_opinion import KINDS, ViewOpinion
 from FootDeformityLib.network.worker import DetectionCancelled
 from FootDeformityLib.radiographs.radiograph import Radiograph
 
@@ -79,6 +80,7 @@ class FakeWorker:
     wait: Callable[[], None] = lambda: None
     error: Exception | None = None
     killed: bool = False
+    shown: dict[str, float] = field(default_factory=lambda: dict(zip(KINDS, (0.5, 0.5, 0.0, 0.0, 0.0), strict=True)))
     asked: list[tuple[str, Radiograph]] = field(default_factory=list)
 
     def detect(self, radiograph: Radiograph, view: str, progress: Callable[[float, str], None]) -> Detection:
@@ -94,6 +96,9 @@ class FakeWorker:
         confidence = np.full(count, 0.95)
         confidence[2] = 0.2
         return Detection(view, self.points[view].copy(), confidence, np.full(count, 0.01), f"fake-{view} 0123456789ab")
+
+    def recognise(self, radiograph: Radiograph) -> ViewOpinion:
+        return ViewOpinion(self.shown, refuse_below=0.3, sure_from=0.7)
 
     def kill(self) -> None:
         self.killed = True

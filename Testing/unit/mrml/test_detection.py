@@ -175,3 +175,19 @@ def test_the_real_network_finds_the_sample(scene: Any, samples: Path) -> None:
         assert (job.state, placed(case, "AP")) == ("done", 16)
         assert case.case.measurements.angles["hallux_abductus"].value is not None
         logic.close()
+
+
+def test_a_refused_image_gets_no_points_until_a_person_insists(
+    opened: SceneCase, worker: Any, gate: threading.Event, flush: Flush
+) -> None:
+    worker.shown = dict(zip(worker.shown, (0.0, 0.0, 1.0, 0.0, 0.0), strict=True))
+    job = opened.detect(["AP"])
+    finish(job, gate, flush)
+    assert job.state == "failed" and "Detect anyway" in job.error and "an oblique view" in job.error
+    assert placed(opened, "AP") == 0 and opened.refused == ("AP",) and worker.asked == []
+    again = opened.detect(opened.refused, any_image=True)
+    finish(again, gate, flush)
+    assert again.state == "done" and placed(opened, "AP") == 16 and opened.refused == ()
+    assert opened.case.views["AP"].shows_foot == "refused"
+    assert opened.document()["images"]["AP"]["shows_foot"] == "refused"
+    assert any("a person insisted" in text for text in opened.document()["warnings"])

@@ -10,10 +10,12 @@ from FootDeformityLib.network.canonical_pose import align, found_pose, mean_shap
 from FootDeformityLib.network.codec import HeatmapPeaks
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.two_looks import (
+    Sight,
     about_centre,
     close_look,
     first_looks,
     look_thoroughly,
+    plausibility,
     see,
     single_look,
 )
@@ -116,10 +118,60 @@ def test_thorough_look_is_one_in_four_turns_and_three_close_ones() -> None:
     assert looks.points.shape == looks.first.shape == (5, 2) and (looks.disagreement < 0.05).all()
 
 
-def test_a_second_turn_that_looks_nearly_as_good_is_followed_too() -> None:
-    eye = Recorder(others=0.75)
+class Askew:
+    """An eye for a foot between two quarter turns: each leads to points that differ a little from the other's.
+
+    heights: of the four first looks. Points are wherever the crop came from, so that only the choice matters.
+    """
+
+    def __init__(self, heights: tuple[float, ...], apart: float = 1.0, later: tuple[float, ...] = ()) -> None:
+        self.heights, self.apart, self.later, self.count = heights, apart, list(later), 0
+
+    def __call__(self, crops: np.ndarray) -> list[HeatmapPeaks]:
+        self.count += len(crops)
+        points = (SHAPE - 0.5) * 0.7 * SIZE + (SIZE - 1) / 2
+        if len(crops) == 4:
+            quarter_turned = [about_centre(SIZE, 90.0 * q).apply(points) for q in range(4)]
+            moved = [p + np.array([0.0, self.apart * q]) for q, p in enumerate(quarter_turned)]
+            return [self.peaks(p, h) for p, h in zip(moved, self.heights, strict=True)]
+        if len(crops) == 1 and self.later:
+            return [self.peaks(points, self.later.pop(0))]
+        return [self.peaks(points, 0.8)] * len(crops)
+
+    @staticmethod
+    def peaks(points: np.ndarray, height: float) -> HeatmapPeaks:
+        return HeatmapPeaks(points, np.full(len(points), height), np.full(len(points), 1.5))
+
+
+def test_rounding_does_not_decide_between_two_turns_that_lead_to_one_foot() -> None:
+    def found(first: float, second: float) -> np.ndarray:
+        return look_thoroughly(Askew((first, second, 0.2, 0.2)), np.ones((80, 80), np.float32), SIZE, SHAPE).points
+
+    eye = Askew((0.8, 0.8, 0.2, 0.2))
     look_thoroughly(eye, np.ones((80, 80), np.float32), SIZE, SHAPE)
-    assert len(eye.crops) == 8
+    assert eye.count == 4 + 2 + 2  # turns, close, checks
+    one, other = found(0.8, 0.8 - 1e-6), found(0.8 - 1e-6, 0.8)
+    np.testing.assert_allclose(one, other, atol=1e-3)
+    # and where the second turn comes in: its share starts at nothing
+    lead = (np.sqrt(0.8) - 0.06) ** 2
+    np.testing.assert_allclose(found(0.8, lead - 1e-6), found(0.8, lead + 1e-6), atol=1e-3)
+
+
+def test_of_two_turns_that_lead_to_different_places_the_more_plausible_one_is_right() -> None:
+    eye = Askew((0.8, 0.79, 0.2, 0.2), apart=40.0, later=(0.7, 0.69, 0.5, 0.75))
+    looks = look_thoroughly(eye, np.ones((80, 80), np.float32), SIZE, SHAPE)
+    assert eye.count == 4 + 2 + 2 + 2  # turns, close, once more, checks
+    alone = look_thoroughly(Askew((0.2, 0.8, 0.2, 0.2), apart=40.0), np.ones((80, 80), np.float32), SIZE, SHAPE)
+    np.testing.assert_allclose(looks.points, alone.points, atol=0.5)
+
+
+def test_a_foot_is_more_plausible_than_equally_sure_points_of_another_shape() -> None:
+    foot = (SHAPE - 0.5) * 0.7 * SIZE + (SIZE - 1) / 2
+    other = foot[[1, 0, 3, 4, 2]]
+    sights = [Sight(points, np.full(5, 0.8), np.full(5, 1.5), Affine.identity()) for points in (foot, other)]
+    values = [plausibility(sight, SHAPE, SIZE) for sight in sights]
+    assert values[0] == pytest.approx(np.sqrt(0.8))
+    assert values[1] < values[0] - 0.1
 
 
 @pytest.mark.parametrize("mirror", [False, True])

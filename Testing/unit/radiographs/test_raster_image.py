@@ -107,8 +107,10 @@ def test_a_negative_is_inverted_and_told(grey: np.ndarray, tmp_path: Path) -> No
     np.testing.assert_allclose(radiograph.pixels, scaled(dark_ground), atol=1e-4)
 
 
-def test_a_white_frame_is_no_negative(grey: np.ndarray, tmp_path: Path) -> None:
-    framed = np.pad(grey, 8, constant_values=255)
+@pytest.mark.parametrize("part", [0.04, 0.15])
+def test_a_white_frame_is_no_negative(grey: np.ndarray, tmp_path: Path, part: float) -> None:
+    """part: depth of the frame as a part of the finished image's shorter side."""
+    framed = np.pad(grey, round(part / (1 - 2 * part) * min(grey.shape)), constant_values=255)
     assert read_radiograph(saved(tmp_path / "a.png", Image.fromarray(framed))).warnings == ()
 
 

@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from FootDeformityLib.case.report_text import report_text
+from FootDeformityLib.case.review import next_unplaced, previous_unplaced
 from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.hosts.browser.downloads import exam_text
 
 if TYPE_CHECKING:
+    from FootDeformityLib.case.exam import Exam
     from FootDeformityLib.hosts.browser.reading_room import ReadingRoom
     from FootDeformityLib.hosts.browser.worklist_desk import WorklistDesk
 
@@ -37,12 +39,12 @@ def jump(room: ReadingRoom, view: str, landmark: str) -> None:
 
 @_action
 def next(room: ReadingRoom) -> None:  # noqa: A001
-    _go(room, room.case.next_unconfirmed())
+    _go(room, room.case.next_unconfirmed() or next_unplaced(room.case.case, room.case.selection))
 
 
 @_action
 def previous(room: ReadingRoom) -> None:
-    _go(room, room.case.previous_unconfirmed())
+    _go(room, room.case.previous_unconfirmed() or previous_unplaced(room.case.case, room.case.selection))
 
 
 @_action
@@ -116,12 +118,16 @@ def reset_all(room: ReadingRoom) -> None:
 
 @_action
 def undo(room: ReadingRoom) -> None:
+    before = room.case.exam
     room.case.undo()
+    _show_changed_foot(room, before)
 
 
 @_action
 def redo(room: ReadingRoom) -> None:
+    before = room.case.exam
     room.case.redo()
+    _show_changed_foot(room, before)
 
 
 @_action
@@ -139,8 +145,41 @@ def fact(room: ReadingRoom, name: str, value: str) -> None:
 
 
 @_action
+def foot(room: ReadingRoom, number: int) -> None:
+    """Show another foot of the exam."""
+    room.case.foot = int(number)
+
+
+@_action
+def other_foot(room: ReadingRoom) -> None:
+    room.case.foot = (room.case.foot + 1) % room.case.feet
+
+
+@_action
+def add_foot(room: ReadingRoom) -> None:
+    if room.sample:
+        raise FootDeformityError("This is the sample foot. Open your own radiographs first, then add the other foot.")
+    if room.desk is not None:
+        raise FootDeformityError("Each image of a worklist stands alone. For both feet start: footdeformity web FILE")
+    room.case.add_foot()
+
+
+@_action
+def forget_earlier(room: ReadingRoom) -> None:
+    """Compare no longer."""
+    room.earlier.pop(room.case.foot, None)
+
+
+@_action
 def detect(room: ReadingRoom) -> None:
     room.detect()
+
+
+@_action
+def detect_anyway(room: ReadingRoom) -> None:
+    """Look for landmarks on the images that were refused just now."""
+    if room.case.refused:
+        room.detect(room.case.refused, any_image=True)
 
 
 @_action
@@ -189,8 +228,9 @@ def dismiss(room: ReadingRoom, number: int) -> None:
 
 @_action
 def report(room: ReadingRoom) -> str:
-    """Return the findings as text for a radiology report."""
-    return report_text(room.case.case)
+    """Return the findings of every foot as text for a radiology report."""
+    feet = room.case.exam.feet
+    return exam_text(room.case.exam, {foot: exam.comparison(feet[foot]) for foot, exam in room.earlier.items()})
 
 
 @_action
@@ -233,6 +273,14 @@ _FACTS = {"side": ("left", "right", "unknown"), "weight_bearing": ("yes", "no", 
 def _go(room: ReadingRoom, found: tuple[str, str] | None) -> None:
     if found is not None:
         room.case.jump(*found)
+
+
+def _show_changed_foot(room: ReadingRoom, before: Exam) -> None:
+    """A reader sees what undo has done."""
+    feet = room.case.exam.feet
+    changed = [number for number, old in enumerate(before.feet) if old != feet[number]]
+    if changed and room.case.foot not in changed:
+        room.case.foot = changed[0]
 
 
 def _point(x: float, y: float) -> tuple[float, float]:

@@ -11,10 +11,12 @@ from FootDeformityLib.case.facts import gather_facts
 from FootDeformityLib.case.from_detection import view_from_detection
 from FootDeformityLib.case.from_radiograph import unplaced_view
 from FootDeformityLib.case.view import CaseView
-from FootDeformityLib.case.view_check import detect_likely_view
+from FootDeformityLib.case.view_check import NotAFootViewError, ViewGate, detect_likely_view
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.hosts.browser.image_file import ImageFile
 from FootDeformityLib.hosts.browser.page_state import VIEWS
+from FootDeformityLib.hosts.mrml.detection_job import INSIST
+from FootDeformityLib.hosts.mrml.scene_case import SceneCase
 from FootDeformityLib.measure.scheme import load_scheme
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.worker import DetectionCancelled
@@ -29,8 +31,9 @@ async def open_files(
 ) -> None:
     """Open radiographs of one foot; view: where a single one was dropped.
 
-    A single image that fills the empty place of an open case joins it. Everything else is a new case, and nothing of
-    the old one is left: the new image may be of somebody else. Raises FootDeformityError, with the old case untouched.
+    A single image that fills the empty place of an open foot joins it, and so do the images of a foot that was just
+    added. Everything else is a new case, and nothing of the old one is left: the new image may be of somebody else.
+    Raises FootDeformityError, with the old case untouched.
     """
     if not 1 <= len(files) <= 2:
         raise FootDeformityError(
@@ -39,18 +42,22 @@ async def open_files(
         )
     if room.desk is not None:
         raise FootDeformityError("A worklist is open: add the file to its folder, or start: footdeformity web FILE")
+    case, foot = room.case, room.case.foot
     read = [await asyncio.to_thread(file.read) for file in files]
     views, found = await _views(room, files, read, view)
     radiographs = dict(zip(views, read, strict=True))
     room.clear_errors()
-    (first, *others) = views
     names = {name: file.name for name, file in zip(views, files, strict=True)}
-    if not others and not room.sample and room.case.case.views and room.case.volume(first) is None:
-        room.case.load_radiograph(radiographs[first], first)
-        room.names |= names
-        contents = {first: _content(room, first, radiographs[first], found.get(first))}
-        if _placed(contents[first]):
-            room.case.take_view(first, contents[first])
+    contents: dict[str, CaseView] = {}
+    if room.case is case and not room.sample and _joins(case, foot, views):
+        case.foot = foot  # the reader may have looked at the other one meanwhile
+        for name, image in radiographs.items():
+            case.load_radiograph(image, name)
+            room.names[foot, name] = names[name]
+            contents[name] = _content(room, name, image, found.get(name))
+            if _placed(contents[name]):
+                case.take_view(name, contents[name])
+            room.recall_facts(name)
     else:
         contents = {name: _content(room, name, image, found.get(name)) for name, image in radiographs.items()}
         room.new_case(Case.from_views(contents, gather_facts(radiographs)), radiographs, names, sample)
@@ -58,6 +65,13 @@ async def open_files(
     room.publish()
     if empty:
         room.detect(empty)
+
+
+def _joins(case: SceneCase, foot: int, views: Sequence[str]) -> bool:
+    """Whether new images belong to the open case: one for the empty place of a foot, or any for an added foot."""
+    free = all(case.volume(view, foot) is None for view in views)
+    alone = len(views) == 1 and bool(case.exam.feet[foot].views)
+    return free and (alone or (case.feet > 1 and not case.exam.feet[foot].views))
 
 
 async def _views(
@@ -90,8 +104,9 @@ async def _look(room: ReadingRoom, file: ImageFile, image: Radiograph) -> Detect
     """Let both networks look at an image; None if they cannot, or the reader has no patience."""
     room.busy("which view is it?")
     try:
-        return await asyncio.to_thread(detect_likely_view, image, room.worker.detect)
-    except DetectionCancelled:
+        gate = ViewGate(room.worker.recognise, INSIST)
+        return await asyncio.to_thread(detect_likely_view, image, room.worker.detect, gate)
+    except (DetectionCancelled, NotAFootViewError):  # the detection that follows says what was refused
         return None
     except FootDeformityError as error:
         room.notice(f"{file.name}: {error}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +10,9 @@ from FootDeformityLib.case.angle_rows import AngleRow, angle_rows
 from FootDeformityLib.case.case import Case
 from FootDeformityLib.case.case_warnings import case_warnings
 from FootDeformityLib.case.diagnosis_rows import diagnosis_rows
+from FootDeformityLib.case.landmark import LandmarkState
 from FootDeformityLib.case.landmark_rows import LandmarkRow, landmark_rows
-from FootDeformityLib.case.review import unconfirmed
+from FootDeformityLib.case.review import unconfirmed, unplaced
 from FootDeformityLib.files.overlay import STATE_COLOURS
 from FootDeformityLib.files.wording import capital
 from FootDeformityLib.measure.criteria import available_criteria
@@ -44,8 +45,12 @@ def _shipped_criteria() -> tuple[str, ...]:
     return available_criteria()
 
 
-def case_state(case: Case) -> State:
-    """Facts, angles, deformities, warnings and points of a case; keys as the page reads them."""
+def case_state(case: Case, blinded: bool = False) -> State:
+    """Facts, angles, deformities, warnings and points of a case; keys as the page reads them.
+
+    blinded: nothing tells what a network said.
+    """
+    points = {view: [_blind(row) if blinded else row for row in landmark_rows(case, view)] for view in VIEWS}
     state: State = {
         "facts": {
             "side": case.facts.side,
@@ -55,16 +60,17 @@ def case_state(case: Case) -> State:
             "criteria_title": case.measurements.criteria.title,
             "criteria_choices": list(dict.fromkeys([*_shipped_criteria(), case.criteria])),
         },
-        "angles": [_angle(row) for row in angle_rows(case)],
+        "angles": [_angle(_blind_angle(row) if blinded else row) for row in angle_rows(case)],
         "diagnoses": [asdict(row) | {"rule": capital(row.rule)} for row in diagnosis_rows(case)],
         "warnings": [capital(text) for text in case_warnings(case)],
         "unreviewed": len(unconfirmed(case)),
+        "unplaced": len(unplaced(case)),
         "has_images": bool(case.views),
         "has_points": any(mark.xy_px for view in case.views.values() for mark in view.landmarks.values()),
     }
     for view in VIEWS:
         state[f"view_{view}"] = _view(case, view)
-        state[f"points_{view}"] = _points(case, view)
+        state[f"points_{view}"] = [_point(row, case.views[view].landmarks[row.id]) for row in points[view]]
     return state
 
 
@@ -75,20 +81,30 @@ def _view(case: Case, view: str) -> State:
     return {
         "open": True,
         "unreviewed": sum(not mark.reviewed for mark in content.landmarks.values()),
-        "unplaced": sum(not mark.answered and mark.xy_px is None for mark in content.landmarks.values()),
+        "unplaced": sum(place[0] == view for place in unplaced(case)),
     }
 
 
-def _points(case: Case, view: str) -> list[State]:
-    rows = landmark_rows(case, view)
-    return [_point(row, case.views[view].landmarks[row.id].xy_px) for row in rows]
+def _blind(row: LandmarkRow) -> LandmarkRow:
+    """Every placed point looks alike, as in the Slicer module."""
+    words = row.state_words if row.state == "missing" else "placed, uncertain" if row.uncertain else "placed"
+    style = row.state if row.state == "missing" else "neutral"
+    return replace(
+        row, style=style, state_words=words, confidence=None, doubtful=False, moved_by_mm=None, moved_by_px=None
+    )
 
 
-def _point(row: LandmarkRow, xy_px: tuple[float, float] | None) -> State:
+def _blind_angle(row: AngleRow) -> AngleRow:
+    bar = None if row.bar is None else replace(row.bar, ai=None)
+    return replace(row, ai_degrees=None, ai_words="", bar=bar)
+
+
+def _point(row: LandmarkRow, mark: LandmarkState) -> State:
     return {
         "id": row.id,
-        "xy": None if xy_px is None else list(xy_px),
+        "xy": None if mark.xy_px is None else list(mark.xy_px),
         "state": row.state,
+        "answered": mark.answered,
         "style": row.style,
         "state_words": row.state_words,
         "confidence": row.confidence,

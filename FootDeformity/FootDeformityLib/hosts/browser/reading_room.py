@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from functools import partial
-from itertools import count
 from typing import Any
 
 import slicer
@@ -18,16 +14,19 @@ from FootDeformityLib.case.case import Case
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.hosts.browser.actions import ACTIONS
 from FootDeformityLib.hosts.browser.asyncio_scheduler import AsyncioScheduler
+from FootDeformityLib.hosts.browser.autosave import Autosave
 from FootDeformityLib.hosts.browser.downloads import download, download_list
-from FootDeformityLib.hosts.browser.frame_stream import FrameStream
+from FootDeformityLib.hosts.browser.earlier_exam import EarlierExam
+from FootDeformityLib.hosts.browser.feet import feet_state
 from FootDeformityLib.hosts.browser.image_file import ImageFile
+from FootDeformityLib.hosts.browser.notices import Notices
 from FootDeformityLib.hosts.browser.opening import open_files
 from FootDeformityLib.hosts.browser.page_lines import view_lines
 from FootDeformityLib.hosts.browser.page_state import VIEWS, case_state, scheme_state
 from FootDeformityLib.hosts.browser.room_protocol import RoomProtocol
 from FootDeformityLib.hosts.browser.routes import UPLOAD_BYTES
 from FootDeformityLib.hosts.browser.saved_points import SavedPoints
-from FootDeformityLib.hosts.browser.slice_screen import Picture, SliceScreen
+from FootDeformityLib.hosts.browser.screens import Screens
 from FootDeformityLib.hosts.browser.worklist_desk import WorklistDesk
 from FootDeformityLib.hosts.mrml.change import Change
 from FootDeformityLib.hosts.mrml.detection_job import DetectionJob
@@ -36,31 +35,30 @@ from FootDeformityLib.network.worker import DetectorWorker
 from FootDeformityLib.radiographs.radiograph import Radiograph
 
 _LOG = logging.getLogger(__name__)
-_MOST_NOTICES = 3
 
 
 class ReadingRoom:
     """Answers the page (RoomProtocol, routes), and tells it what changed. Everything runs on the asyncio loop's thread.
 
     server: the trame server. worker: the detector's process. saved: corrections of images outside a worklist.
+    autosave: writes them and what was stated about the feet.
     """
 
-    def __init__(self, server: Any, worker: DetectorWorker, saved: SavedPoints) -> None:
-        self.worker, self.saved = worker, saved
+    def __init__(self, server: Any, worker: DetectorWorker, saved: SavedPoints, autosave: Autosave) -> None:
+        self.worker, self.saved, self.autosave = worker, saved, autosave
         self.desk: WorklistDesk | None = None
         self.sample = False
-        self.names: dict[str, str] = {}
+        #: what the reader calls the image of a foot and view
+        self.names: dict[tuple[int, str], str] = {}
+        self.earlier: dict[int, EarlierExam] = {}
         self.job: DetectionJob | None = None
         self._server = server
         self._loop = asyncio.get_running_loop()
-        self._numbers, self._notices = count(1), list[dict[str, Any]]()
-        self._saved_words, self._tabs, self._busy = "", 0, ""
-        self._unsaved: set[str] = set()
-        self._leaves_unsaved = False
+        self._notices = Notices()
+        self._tabs, self._busy = 0, ""
         self._opening = asyncio.Lock()
         self._publishing: asyncio.Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._encoders = ThreadPoolExecutor(2, "jpeg")
         self._app = SlicerApp()
         slicer.mrmlScene = self._app.scene  # where slicer.util looks for nodes
         interaction = self._app.app_logic.GetInteractionNode()
@@ -68,14 +66,8 @@ class ReadingRoom:
         self.protocol = RoomProtocol(self)
         self.logic = ReadingLogic(self._app.scene, worker, AsyncioScheduler(self._loop), draws=False)
         self.logic.on_changed(self._on_change)
-        self._screens: dict[str, SliceScreen] = {}
-        self._streams: dict[str, FrameStream] = {}
         self.case = self.logic.new_case("Foot")
-        for view in VIEWS:
-            draw, wanted = partial(self._picture, view), partial(self._want_picture, view)
-            self._streams[view] = FrameStream(view, draw, self.protocol.send_frame, self._encoders)
-            self._screens[view] = SliceScreen(self._app, view, wanted)
-        self._show_case()
+        self._screens = Screens(self._app, self.case, self.protocol.send_frame)
         self._put({"scheme": scheme_state(), "upload": {"bytes": UPLOAD_BYTES}})
 
     # what the page asks for
@@ -96,17 +88,11 @@ class ReadingRoom:
 
     def resize(self, view: str, width: float, height: float, ratio: float) -> None:
         """A tab shows a view at this size."""
-        if view in self._screens:
-            first = self._screens[view].resize(width, height, ratio)
-            if first:
-                self.case.fit(view)
-            self._streams[view].want(again=True)
+        self._screens.resize(view, width, height, ratio)
 
     def mouse(self, view: str, event: str, x: float, y: float, shift: bool, ctrl: bool) -> None:
-        """The reader's mouse on a view: window, zoom and pan are Slicer's own."""
-        if view in self._screens and self.case.volume(view) is not None:
-            # in Slicer the bare wheel moves through slices, of which a radiograph has one
-            self._screens[view].mouse(event, x, y, shift, ctrl or event.startswith("MouseWheel"))
+        """The reader's mouse on a view."""
+        self._screens.mouse(view, event, x, y, shift, ctrl)
 
     def tabs_changed(self, number: int) -> None:
         """A tab came or went; one that went in the middle of a drag has let go."""
@@ -125,11 +111,26 @@ class ReadingRoom:
         self.publish()
         self.save()
 
+    async def open_earlier(self, file: ImageFile) -> None:
+        """Set an earlier exam beside the foot that is shown; what is wrong with the file is said in a notice."""
+        case, foot = self.case, self.case.foot
+        try:
+            earlier = await asyncio.to_thread(EarlierExam.read, file)
+        except FootDeformityError as error:
+            self.notice(str(error))
+            return
+        if case is self.case:
+            self._notices.clear_errors()
+            self.earlier[foot] = earlier
+        self.publish()
+
     async def download(self, name: str) -> tuple[bytes, str]:
         """Return content and media type. Raises FootDeformityError for what is not there."""
-        case = self.case.case
-        images = {view: image for view in case.views if (image := self.case.radiograph(view)) is not None}
-        return await asyncio.to_thread(download, name, case, images)
+        exam = self.case.exam
+        places = [(foot, view) for foot, case in enumerate(exam.feet) for view in case.views]
+        found = {place: self.case.radiograph(place[1], place[0]) for place in places}
+        images = {place: image for place, image in found.items() if image is not None}
+        return await asyncio.to_thread(download, name, exam, images)
 
     # what the rest of the room asks for
 
@@ -141,25 +142,32 @@ class ReadingRoom:
         names: what the reader calls the image of each view, for the page only.
         """
         self.leave_case()
-        self.names = dict(names)
+        self.names = {(0, view): name for view, name in names.items()}
+        self.earlier.clear()
         self.cancel()
         old, self.case = self.case, self.logic.new_case("Foot")
-        self._show_case()
-        volumes = [volume for view in VIEWS if (volume := old.volume(view)) is not None]
+        self._screens.show(self.case)
+        places = [(foot, view) for foot in range(old.feet) for view in VIEWS]
+        volumes = [volume for foot, view in places if (volume := old.volume(view, foot)) is not None]
         self.logic.remove_case(old)
         for volume in volumes:
             self._app.scene.RemoveNode(volume)
         self.sample = sample
-        self._unsaved.clear()
-        self._saved_words = ""
         self.case.open_case(case, radiographs)
         self.case.reader = self.saved.reader
-        for view in VIEWS:
-            self._streams[view].want()
+        self.autosave.begin(self.case)
+        self.recall_facts()
+        self._screens.draw()
 
-    def detect(self, views: Sequence[str] | None = None) -> None:
-        """Look for landmarks in the background. Raises FootDeformityError."""
-        self.job = self.case.detect(views)
+    def recall_facts(self, view: str | None = None) -> None:
+        """State again what a person stated earlier about the foot of these images. view: the one that is new."""
+        words = self.autosave.recall(self.case, view)
+        if words and self.desk is None:
+            self.notice(f"What was stated earlier about this foot is back: {words}.", "info")
+
+    def detect(self, views: Sequence[str] | None = None, any_image: bool = False) -> None:
+        """Look for landmarks in the background; any_image: of whatever is shown. Raises FootDeformityError."""
+        self.job = self.case.detect(views, any_image=any_image)
 
     def cancel(self) -> None:
         """Stop looking for landmarks."""
@@ -175,18 +183,16 @@ class ReadingRoom:
 
     def notice(self, text: str, kind: str = "error") -> None:
         """Show a sentence until it is dismissed; kind: error or info."""
-        if all(notice["text"] != text for notice in self._notices):
-            self._notices.append({"number": next(self._numbers), "text": text, "kind": kind})
-        self._notices = self._notices[-_MOST_NOTICES:]
+        self._notices.add(text, kind)
         self.publish_soon()
 
     def dismiss(self, number: int) -> None:
         """Take a notice away."""
-        self._notices = [notice for notice in self._notices if notice["number"] != number]
+        self._notices.dismiss(number)
 
     def clear_errors(self) -> None:
         """Take the errors of what was tried before away."""
-        self._notices = [notice for notice in self._notices if notice["kind"] != "error"]
+        self._notices.clear_errors()
 
     def fit(self, view: str | None = None) -> None:
         """Show whole images."""
@@ -201,15 +207,11 @@ class ReadingRoom:
 
     def save(self) -> None:
         """Write what was edited, unless a point is just being dragged."""
-        if not self._unsaved or self.case.in_step:
+        if self.case.in_step or not self.autosave.unsaved(self.case):
             return
-        views, self._unsaved = sorted(self._unsaved), set()
         try:
-            words = [words for view in views if (words := self._save_view(view))]
-            self._saved_words = words[-1] if words else ""
+            self.autosave.save(self.case, self.desk)
         except FootDeformityError as error:
-            self._unsaved.update(views)
-            self._saved_words = "Not saved"
             self.notice(str(error))
         self.publish()
 
@@ -221,37 +223,35 @@ class ReadingRoom:
     def leave_case(self) -> None:
         """Before another case comes. Raises FootDeformityError once if the disk has refused the last corrections."""
         self.finish_edit()
-        if self._unsaved and not self._leaves_unsaved:
-            self._leaves_unsaved = True
-            raise FootDeformityError(
-                "The last corrections could not be saved. Download the points if you need them, then choose again to "
-                "go on without them."
-            )
-        self._unsaved.clear()
-        self._leaves_unsaved = False
+        self.autosave.check_left(self.case)
 
     def publish(self) -> None:
         """Tell all tabs what is shown now; trame sends what differs."""
         if self._publishing is not None:
             self._publishing.cancel()
             self._publishing = None
-        case = self.case.case
-        state: dict[str, Any] = case_state(case)
+        case, exam, foot = self.case.case, self.case.exam, self.case.foot
+        state: dict[str, Any] = case_state(case, self.case.blinded)
+        state["warnings"] += exam.warnings
         for view in VIEWS:
             state[f"lines_{view}"] = view_lines(case, view)
-            state[f"view_{view}"]["file"] = self.names.get(view, "")
-        chosen = self.case.selection
+            state[f"view_{view}"]["file"] = self.names.get((foot, view), "")
+        chosen, earlier = self.case.selection, self.earlier.get(foot)
         state |= {
+            "feet": feet_state(exam, foot),
+            "earlier": None if earlier is None else earlier.state(case),
+            "blinded": self.case.blinded,
+            "sample": self.sample,
             "selection": None if chosen is None else {"view": chosen[0], "id": chosen[1]},
             "history": {"undo": self.case.can_undo, "redo": self.case.can_redo},
             "axes_visible": self.case.axes_visible,
             "detection": self._detection(),
             "wants_detection": state["has_images"] and not state["has_points"],
-            "downloads": download_list(case),
+            "downloads": download_list(exam),
             "reader": self.case.reader,
             "asks_reader": self.desk is not None and not self.case.reader,
-            "notices": list(self._notices),
-            "saved": self._saved_words,
+            "notices": self._notices.shown,
+            "saved": self.autosave.words,
             "tabs": self._tabs,
         }
         self._put(state)
@@ -272,53 +272,30 @@ class ReadingRoom:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.cancel()
-        for stream in self._streams.values():
-            stream.close()
+        self._screens.stop()
         self.logic.close()
-        for screen in self._screens.values():
-            screen.close()
-        self._encoders.shutdown(wait=False)
+        self._screens.close()
         self.worker.kill()
         self.worker.close()
-
-    def _show_case(self) -> None:
-        for view in VIEWS:
-            self.case.show_in(view, self._screens[view].node)
-
-    def _want_picture(self, view: str) -> None:
-        # Slicer's markups ask for it with every move, but the page draws the points: the picture stays the same
-        if not self.case.in_step:
-            self._streams[view].want()
-
-    def _picture(self, view: str) -> Picture:
-        return self._screens[view].picture(self.case.volume(view))
 
     def _detection(self) -> dict[str, Any]:
         if self._busy:
             return {"state": "running", "part": 0.3, "word": self._busy}
         if self.job is None:
             return {"state": "idle", "part": 0.0, "word": ""}
-        return {"state": self.job.state, "part": self.job.part, "word": self.job.word}
+        return {
+            "state": self.job.state,
+            "part": self.job.part,
+            "word": self.job.word,
+            "refused": self.case.refused,
+        }
 
     def _on_change(self, change: Change) -> None:
-        if change.kind == "points" and change.view is not None and change.case is self.case:
-            self._unsaved.add(change.view)
         if change.kind == "detection" and self.job is not None and self.job.state == "failed":
             self.notice(self.job.error)
         self.publish_soon()
-        if change.kind in ("points", "detection", "history"):
+        if change.kind in ("points", "facts", "detection", "history"):
             self._loop.call_soon(self.save)
-
-    def _save_view(self, view: str) -> str:
-        """Write the points of a view; return what to say about it. Raises FootDeformityError."""
-        radiograph = self.case.radiograph(view)
-        if radiograph is None or view not in self.case.case.views:
-            return ""
-        now = datetime.now().strftime("%H:%M:%S")
-        if self.desk is not None:
-            return f"Saved {now} to {self.desk.save(self.case.case)}"
-        kept = self.saved.save(self.case.case, view, radiograph)
-        return f"Corrections kept on this machine, {now}" if kept else ""
 
     def _put(self, state: dict[str, Any]) -> None:
         self._server.state.update({f"room_{name}": value for name, value in state.items()})

@@ -6,6 +6,7 @@ import asyncio
 import re
 import shutil
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,6 +31,8 @@ class Room(Protocol):
 
     async def open_files(self, files: list[ImageFile], view: str | None) -> None: ...
 
+    async def open_earlier(self, file: ImageFile) -> None: ...
+
     async def download(self, name: str) -> tuple[bytes, str]: ...
 
     def notice(self, text: str, kind: str = "error") -> None: ...
@@ -46,6 +49,7 @@ def add_routes(app: web.Application, room: Room, secret: str) -> None:
             web.get("/room/alive", routes.alive),
             web.post("/room/session", routes.session),
             web.post("/room/open", routes.open),
+            web.post("/room/earlier", routes.earlier),
             web.get("/room/download/{name}", routes.download),
         ]
     )
@@ -67,7 +71,24 @@ class _Routes:
         return web.json_response({"sessionURL": f"ws://{request.host}/ws", "secret": self._secret})
 
     async def open(self, request: web.Request) -> web.Response:
-        """Store the files of a form under names that tell nothing, and open them."""
+        """Open the radiographs of a form."""
+        return await self._with_files(request, self._room.open_files)
+
+    async def earlier(self, request: web.Request) -> web.Response:
+        """Compare with the exam of a form."""
+
+        async def compare(files: list[ImageFile], _: str | None) -> None:
+            if len(files) == 1:
+                await self._room.open_earlier(files[0])
+            else:
+                self._room.notice(f"{len(files)} files came at once; expected the case.json of one earlier exam.")
+
+        return await self._with_files(request, compare)
+
+    async def _with_files(
+        self, request: web.Request, use: Callable[[list[ImageFile], str | None], Awaitable[None]]
+    ) -> web.Response:
+        """Store the files of a form under names that tell nothing, and use them; what is wrong is said in a notice."""
         folder = Path(tempfile.mkdtemp(prefix="footdeformity-"))
         try:
             try:
@@ -75,10 +96,10 @@ class _Routes:
             except FootDeformityError as error:
                 self._room.notice(str(error))
                 return web.Response(status=204)
-            await self._room.open_files(files, view)
+            await use(files, view)
             return web.Response(status=204)
         finally:
-            # every open radiograph is in memory
+            # everything that is open is in memory
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def download(self, request: web.Request) -> web.Response:

@@ -1,15 +1,13 @@
 """Corrections of images that belong to no worklist, kept on this machine so that a crash loses nothing.
 
-A file of points per image, named by the hash of its pixels: no name and no tag of a patient is kept.
+A file of points per image, named by image_key.py: no name and no tag of a patient is kept.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from FootDeformityLib.atomic_write import write_text
 from FootDeformityLib.case.case import Case
@@ -17,6 +15,7 @@ from FootDeformityLib.case.from_landmark_file import view_from_landmark_file
 from FootDeformityLib.case.view import CaseView
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.files.case_landmarks import write_case_landmarks
+from FootDeformityLib.hosts.browser.image_key import image_key
 from FootDeformityLib.measure.scheme import load_scheme
 from FootDeformityLib.radiographs.radiograph import Radiograph
 
@@ -38,7 +37,6 @@ class SavedPoints:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._names: WeakKeyDictionary[Radiograph, str] = WeakKeyDictionary()
 
     def save(self, case: Case, view: str, radiograph: Radiograph) -> bool:
         """Keep a view's points if a person answers for one of them, else forget them; return whether they are kept.
@@ -81,8 +79,4 @@ class SavedPoints:
             raise FootDeformityError(f"{self._folder}: initials cannot be kept ({error.strerror or error}).") from None
 
     def _file(self, view: str, radiograph: Radiograph) -> Path:
-        name = self._names.get(radiograph)
-        if name is None:
-            content = repr(radiograph.pixels.shape).encode() + radiograph.pixels.tobytes()
-            name = self._names[radiograph] = hashlib.sha256(content).hexdigest()[:40]
-        return self._folder / "points" / f"{name}.{view.lower()}.mrk.json"
+        return self._folder / "points" / f"{image_key(radiograph)}.{view.lower()}.mrk.json"

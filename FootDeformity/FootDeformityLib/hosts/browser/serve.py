@@ -30,19 +30,26 @@ def serve(
     out: str | None = None,
     reader: str = "",
     second_reader: bool = False,
+    blinded: bool = False,
 ) -> int:
     """Serve radiographs, a folder or the sample until interrupted; return the exit code. Raises FootDeformityError."""
     port = free_port(port)
     folder = _folder(paths)
     if folder is None and (out or second_reader):
         raise FootDeformityError("--out and --second-reader belong to a worklist: give the folder of the images.")
+    if blinded and not second_reader:
+        raise FootDeformityError(
+            "--blinded hides the network's points from a second reader: give a folder, --second-reader and --reader."
+        )
     missing = [path for path in paths if not Path(path).exists()]
     if missing:
         raise FootDeformityError(f"{missing[0]}: no such file or folder. Check the spelling.")
     if sys.platform == "linux" and not os.environ.get("DISPLAY"):
         os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")  # no screen is needed
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve([Path(path) for path in paths], folder, port, open_browser, out, reader, second_reader))
+        asyncio.run(
+            _serve([Path(path) for path in paths], folder, port, open_browser, out, reader, second_reader, blinded)
+        )
     print("\nThe reading room is closed; every edit was saved.")
     return 0
 
@@ -70,15 +77,24 @@ def _folder(paths: Sequence[str]) -> Path | None:
 
 
 async def _serve(
-    paths: list[Path], folder: Path | None, port: int, open_browser: bool, out: str | None, reader: str, second: bool
+    paths: list[Path],
+    folder: Path | None,
+    port: int,
+    open_browser: bool,
+    out: str | None,
+    reader: str,
+    second: bool,
+    blinded: bool,
 ) -> None:
     # here and not above: these imports take seconds, and errors in what was typed should not
     from trame.app import get_server
 
+    from FootDeformityLib.hosts.browser.autosave import Autosave
     from FootDeformityLib.hosts.browser.image_file import ImageFile
     from FootDeformityLib.hosts.browser.opening import open_files
     from FootDeformityLib.hosts.browser.reading_room import ReadingRoom
     from FootDeformityLib.hosts.browser.routes import add_routes
+    from FootDeformityLib.hosts.browser.saved_facts import SavedFacts
     from FootDeformityLib.hosts.browser.saved_points import SavedPoints, state_folder
     from FootDeformityLib.hosts.browser.worklist_desk import WorklistDesk
     from FootDeformityLib.network.worker import DetectorWorker
@@ -89,7 +105,7 @@ async def _serve(
     worklist = None if folder is None else Worklist(folder, out, saved.reader, second)
     secret = secrets.token_urlsafe(24).lstrip("-")
     server = get_server("footdeformity", client_type="vue3")
-    room = ReadingRoom(server, DetectorWorker(), saved)
+    room = ReadingRoom(server, DetectorWorker(), saved, Autosave(saved, SavedFacts(state_folder())))
     _set_page(server)
     server.add_protocol_to_configure(lambda protocol: protocol.registerLinkProtocol(room.protocol))
     server.controller.on_server_bind.add(lambda bound: add_routes(bound.app, room, secret))
@@ -115,7 +131,7 @@ async def _serve(
         if open_browser:
             await asyncio.to_thread(webbrowser.open, address)
         if worklist is not None:
-            room.desk = WorklistDesk(room, worklist)
+            room.desk = WorklistDesk(room, worklist, blinded)
             room.in_background(room.desk.begin())
         else:
             names = paths or [resource_path("Samples", f"normal_{view}.dcm") for view in ("ap", "lateral")]

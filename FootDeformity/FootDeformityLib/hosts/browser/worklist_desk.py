@@ -6,10 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from FootDeformityLib.case.case import Case
-from FootDeformityLib.case.view_check import detect_likely_view, detect_view
+from FootDeformityLib.case.review import next_unplaced, unplaced
+from FootDeformityLib.case.view_check import ViewGate, detect_likely_view, detect_view
 from FootDeformityLib.case.worklist import Opened, Order, Worklist
 from FootDeformityLib.case.worklist_entry import Entry
 from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.hosts.mrml.detection_job import INSIST
 from FootDeformityLib.network.worker import DetectionCancelled
 from FootDeformityLib.radiographs.radiograph import Radiograph
 
@@ -20,11 +22,16 @@ _ORDERS: tuple[Order, ...] = ("doubt", "name")
 
 
 class WorklistDesk:
-    """Shows one entry at a time; the files beside the images are the truth, so a crash loses nothing."""
+    """Shows one entry at a time; the files beside the images are the truth, so a crash loses nothing.
 
-    def __init__(self, room: ReadingRoom, worklist: Worklist) -> None:
-        self._room, self._worklist = room, worklist
-        self._order: Order = "doubt"
+    blinded: for a second reader who sees nothing of what a network says; none is asked.
+    """
+
+    def __init__(self, room: ReadingRoom, worklist: Worklist, blinded: bool = False) -> None:
+        self._room, self._worklist, self._blinded = room, worklist, blinded
+        self._order: Order = "name" if blinded else "doubt"  # an order by doubt would tell what the network thinks
+        worklist.sort_by(self._order)
+        self._asked = ""
         self._opened: Opened | None = None
         self._wanted = ""
         #: entries that cannot be used, by name, with the reason
@@ -46,10 +53,10 @@ class WorklistDesk:
             return
         self._wanted = name
         try:
-            opened = await asyncio.to_thread(self._worklist.open, entry)
+            opened = await asyncio.to_thread(self._worklist.open, entry, blinded=self._blinded)
             if self._wanted != name:
                 return
-            if _untouched(entry):
+            if _untouched(entry) and not self._blinded:
                 opened = await self._placed_by_network(opened)
         except FootDeformityError as error:
             self._problems[name] = str(error)
@@ -62,7 +69,7 @@ class WorklistDesk:
         except FootDeformityError:
             self._stay()
             raise
-        if _untouched(entry) and opened.case is not None:
+        if _untouched(entry) and opened.case is not None and not self._blinded:
             self.save(opened.case)
 
     async def choose_view(self, view: str) -> None:
@@ -76,7 +83,8 @@ class WorklistDesk:
                 "(Shift+R), then choose the other view."
             )
         self._show_opened(opened.begin(view))
-        self._room.detect([view])
+        if not self._blinded:
+            self._room.detect([view])
 
     async def save_and_next(self) -> None:
         """What nobody placed cannot be seen; save, and show the next entry that is not done."""
@@ -84,6 +92,12 @@ class WorklistDesk:
         if opened is None or opened.view is None:
             return
         room = self._room
+        missing = len(unplaced(room.case.case))
+        if self._blinded and missing and self._asked != opened.entry.name:
+            self._asked = opened.entry.name
+            words = f"{missing} points are not placed. Choose again to say that they are not visible."
+            room.notice(f"{opened.entry.name}: {words}", "info")
+            return
         room.case.remove_unplaced(opened.view)
         room.save()
         left = sum(not mark.reviewed for mark in room.case.case.views[opened.view].landmarks.values())
@@ -138,7 +152,7 @@ class WorklistDesk:
         return {
             "name": entry.name,
             "state": "unreadable" if problem else entry.state,
-            "doubt": "" if entry.doubt is None else f"{entry.doubt:.2g}",
+            "doubt": "" if entry.doubt is None or self._blinded else f"{entry.doubt:.2g}",
             "reader": entry.reader or "",
             "problem": problem,
         }
@@ -148,6 +162,10 @@ class WorklistDesk:
         self._room.leave_case()  # while the entry before is still known
         self._room.new_case(opened.case, {opened.view: opened.radiograph}, {opened.view: opened.entry.name})
         self._opened = opened
+        case = self._room.case
+        case.blinded = self._blinded
+        if self._blinded and (missing := next_unplaced(case.case)) is not None:
+            case.select(*missing)  # a click then places it, and the next
         self._room.publish()
         self.show()
 
@@ -166,7 +184,7 @@ class WorklistDesk:
 
     async def _work_ahead(self) -> None:
         """Let the network place the points of all entries that have none, one after the other."""
-        while (entry := self._next_ahead()) is not None:
+        while not self._blinded and (entry := self._next_ahead()) is not None:
             left = sum(self._is_ahead(other) for other in self._worklist.entries)
             self._ahead = f"placing points ahead, {left} left"
             self.show()
@@ -194,7 +212,10 @@ class WorklistDesk:
 
     def _detect(self, radiograph: Radiograph, view: str | None) -> Any:
         detect = self._room.worker.detect
-        return detect_likely_view(radiograph, detect) if view is None else detect_view(radiograph, view, detect)
+        gate = ViewGate(self._room.worker.recognise, INSIST)
+        if view is None:
+            return detect_likely_view(radiograph, detect, gate)
+        return detect_view(radiograph, view, detect, gate)
 
     def _stay(self) -> None:
         """The entry before is still the open one."""

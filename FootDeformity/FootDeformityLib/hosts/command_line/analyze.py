@@ -8,10 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.hosts.command_line.parsing import Subparsers, add_case_options, add_command, add_detector_option
+from FootDeformityLib.hosts.command_line.parsing import (
+    Subparsers,
+    add_any_image_option,
+    add_case_options,
+    add_command,
+    add_detector_option,
+)
 
 if TYPE_CHECKING:
-    from FootDeformityLib.case.view_check import Detect
+    from FootDeformityLib.case.view_check import Detect, Recognise
 
 _EXAMPLES = """\
   footdeformity analyze --ap ap.dcm --lateral lateral.dcm --age 34 --weight-bearing yes --out results
@@ -35,6 +41,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--lateral", metavar="FILE", help="lateral radiograph")
     add_case_options(parser)
     add_detector_option(parser)
+    add_any_image_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     from FootDeformityLib.network.worker import DetectorWorker
 
     with DetectorWorker(chosen_models(args.detector, load_scheme())) as worker:
-        return analyze(args, worker.detect)
+        return analyze(args, worker.detect, worker.recognise)
 
 
 def check_inputs(args: argparse.Namespace) -> None:
@@ -64,10 +71,13 @@ def check_inputs(args: argparse.Namespace) -> None:
     check_results_folder(args.out)
 
 
-def analyze(args: argparse.Namespace, detect: Detect) -> int:
-    """Read, detect, measure, write and print; ``detect`` finds the landmarks. Raises FootDeformityError."""
+def analyze(args: argparse.Namespace, detect: Detect, recognise: Recognise | None = None) -> int:
+    """Read, detect, measure, write and print; ``detect`` finds the landmarks. Raises FootDeformityError.
+
+    recognise: tells what an image shows, so that a wrong one is refused; None = nobody does.
+    """
     from FootDeformityLib.case.from_detection import view_from_detection
-    from FootDeformityLib.case.view_check import detect_view
+    from FootDeformityLib.case.view_check import ViewGate, detect_view
     from FootDeformityLib.hosts.command_line.finish import finish_case
     from FootDeformityLib.measure.scheme import load_scheme
     from FootDeformityLib.radiographs.read import read_radiograph
@@ -75,10 +85,11 @@ def analyze(args: argparse.Namespace, detect: Detect) -> int:
     scheme = load_scheme()
     files = {"AP": args.ap, "lateral": args.lateral}
     radiographs = {view: read_radiograph(file) for view, file in files.items() if file is not None}
+    gate = None if recognise is None else ViewGate(recognise, "--any-image", args.any_image)
     views = {}
     for view, radiograph in radiographs.items():
         if sys.stderr.isatty():
             print(f"Looking for the landmarks of the {view} view ...", file=sys.stderr)
-        views[view] = view_from_detection(radiograph, detect_view(radiograph, view, detect), scheme)
+        views[view] = view_from_detection(radiograph, detect_view(radiograph, view, detect, gate), scheme)
     finish_case(args, views, radiographs)
     return 0

@@ -42,6 +42,11 @@ def add_parser(subparsers: Subparsers) -> None:
         "--split", choices=("val", "train", "test", "all"), default="val", help="which images (default: val)"
     )
     parser.add_argument("--scheme", default="foot27", metavar="NAME", help="landmark scheme, name or JSON file")
+    parser.add_argument(
+        "--robustness",
+        action="store_true",
+        help="also on images made darker, brighter, inverted, turned, mirrored, resized, compressed; 12 times as long",
+    )
     add_out_option(parser, "folder for the results; made if it is not there")
 
 
@@ -59,5 +64,5 @@ def run(args: argparse.Namespace) -> int:
     """Run the command. Raises FootDeformityError for unusable data or models."""
     from FootDeformityTrainingLib.evaluation.evaluate import evaluate
 
-    evaluate(args.data, args.model, args.out, args.view, args.split, args.scheme)
+    evaluate(args.data, args.model, args.out, args.view, args.split, args.scheme, with_robustness=args.robustness)
     return 0

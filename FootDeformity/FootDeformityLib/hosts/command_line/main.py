@@ -24,6 +24,7 @@ COMMANDS = (
     "check_data",
     "combine_data",
     "train",
+    "cross_validate",
     "export",
     "import_checkpoint",
     "evaluate",

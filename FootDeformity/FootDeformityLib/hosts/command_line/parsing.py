@@ -71,6 +71,15 @@ def add_detector_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_any_image_option(parser: argparse.ArgumentParser) -> None:
+    """Add --any-image."""
+    parser.add_argument(
+        "--any-image",
+        action="store_true",
+        help="place points even on an image that does not look like an AP or lateral foot; a warning stays",
+    )
+
+
 def folder_name(text: str) -> str:
     """Refuse an empty name, such as that of a shell variable which is not set."""
     if not text.strip():

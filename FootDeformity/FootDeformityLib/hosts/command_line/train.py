@@ -12,10 +12,13 @@ _EXAMPLES = """\
   footdeformity train hih --out runs/ap --resume                                     after an interruption
   footdeformity train hih --view ap --data corrected --init models/ap --out runs/ap2         fine-tuning
   footdeformity train hih --view lateral --data radiographs --out runs/lat --preset paper --device cuda
+  footdeformity train hih --view ap --data radiographs --out runs/ap-fold1 --split 1/5             cross-validation
+  footdeformity train hih --view ap --data radiographs --out runs/ap-all --split all
   footdeformity train hih --view ap --data radiographs --out runs/plain --set refinement=no --set learning_rate=5e-4
   torchrun --nproc-per-node 4 -m FootDeformityLib.hosts.command_line.main train hih --view ap ...      four GPUs
   footdeformity train flatnet --view ap --data radiographs --out runs/flat --device cuda --backbone resnet101.pth
   footdeformity train flatnet --out runs/flat --stage 2 --landmarks A1,A2                       more of the same run
+  footdeformity train view --data radiographs --also simulated --out runs/view        AP, lateral or something else
 
 --data is a folder of radiographs with Slicer landmark files (.mrk.json, .fcsv) of the same name beside them,
 or one with a manifest.csv (columns image, landmarks, view, patient, split; optional uncertain, aspect_known,
@@ -36,9 +39,16 @@ def add_parser(subparsers: Subparsers) -> None:
         "kept. Run export afterwards to get a model that detects.",
         _EXAMPLES,
     )
-    parser.add_argument("network", choices=("hih", "flatnet"), help="network to train")
+    parser.add_argument("network", choices=("hih", "flatnet", "view"), help="network to train")
     parser.add_argument("--view", default="", metavar="VIEW", help="ap, lateral or another view of the scheme")
     parser.add_argument("--data", default="", metavar="DIR", help="annotated radiographs")
+    parser.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="view only: one more folder with a manifest.csv; its split test is judged and never trained on",
+    )
     parser.add_argument("--out", required=True, metavar="RUN", help="folder of the run")
     parser.add_argument(
         "--preset",
@@ -50,6 +60,11 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--epochs", metavar="N", help="passes over the images (default: 150, paper 100, --init 40)")
     parser.add_argument("--batch", metavar="N", help="images a step, over all GPUs (default: 8, paper 4)")
     parser.add_argument("--seed", metavar="N", help="of everything random (default: 0)")
+    parser.add_argument(
+        "--split",
+        metavar="K/N|all",
+        help="hold out fold K of N, for cross-validate, or nothing (default: as the data say)",
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -76,7 +91,8 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command. Raises FootDeformityError for unusable data or settings."""
-    named = [f"{name}={value}" for name in ("epochs", "batch", "seed") if (value := getattr(args, name)) is not None]
+    values = {name: getattr(args, name) for name in ("epochs", "batch", "seed", "split")}
+    named = [f"{name}={value}" for name, value in values.items() if value is not None]
     from FootDeformityTrainingLib.train_network import train_network
     from FootDeformityTrainingLib.training_order import TrainingOrder
 
@@ -99,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
             landmarks=args.landmarks,
             backbone=args.backbone,
             encoder=args.encoder,
+            also=tuple(args.also),
         )
     )
     return 0

@@ -13,6 +13,7 @@ _EXAMPLES = """\
   footdeformity web ap.dcm lateral.dcm             one foot
   footdeformity web radiographs/                   a worklist: every correction is saved beside its image
   footdeformity web radiographs/ --out landmarks   the same, saved into another folder
+  footdeformity web radiographs/ --second-reader --reader CD --blinded   reads alone: nobody's points are shown
 
 The page is served to this machine only (127.0.0.1), and it loads nothing from anywhere else."""
 
@@ -39,6 +40,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--second-reader", action="store_true", help="worklist: own files per reader, without the points of others"
     )
+    parser.add_argument("--blinded", action="store_true", help="second reader: the network's points stay hidden, too")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
         out=args.out,
         reader=args.reader,
         second_reader=args.second_reader,
+        blinded=args.blinded,
     )
 
 

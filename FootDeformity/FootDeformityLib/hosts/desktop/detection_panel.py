@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +44,10 @@ class DetectionPanel:
         edited = any(state.state in ("moved", "confirmed") for view in case.case.views.values()
                      for state in view.landmarks.values())  # fmt: skip
         question = _("Points of this case were placed or confirmed by a person. Let the network place them anew?")
+        refused = case.refused
         if edited and not slicer.util.confirmOkCancelDisplay(question, windowTitle=_("Foot Deformity")):
             return
-        attempt(case.detect)
+        attempt(partial(case.detect, refused or None, any_image=bool(refused)))
         self._show_job()
 
     def cancel(self) -> None:
@@ -64,6 +66,8 @@ class DetectionPanel:
         self._room.scheduler.watch(running)
         has_image = case is not None and bool(case.case.views)
         ui.detectButton.setEnabled(has_image and not running and not (case is not None and case.blinded))
+        refused = case is not None and bool(case.refused)
+        ui.detectButton.setText(_("Detect anyway") if refused else _("&Detect landmarks"))
         ui.cancelButton.setEnabled(running)
         ui.progressBar.setVisible(running)
         if running and job is not None:

@@ -13,12 +13,10 @@ from FootDeformityLib.case.facts import gather_facts
 from FootDeformityLib.case.from_radiograph import unplaced_view
 from FootDeformityLib.case.view import CaseView
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.hosts.mrml import slice_view
-from FootDeformityLib.hosts.mrml.case_editor import VIEWS, CaseEditor, checked_view
+from FootDeformityLib.hosts.mrml.case_editor import VIEWS
+from FootDeformityLib.hosts.mrml.case_on_screen import CaseOnScreen
 from FootDeformityLib.hosts.mrml.change import ChangeKind
-from FootDeformityLib.hosts.mrml.overlay_drawing import OverlayLook, draw_view
 from FootDeformityLib.hosts.mrml.scene_view import SceneView
-from FootDeformityLib.hosts.mrml.slice_views import SliceViews
 from FootDeformityLib.hosts.mrml.stored_case import StatedFacts, StoredCase, role, store
 from FootDeformityLib.hosts.mrml.volume_radiograph import VolumeRadiograph, radiograph_of_volume
 from FootDeformityLib.measure.scheme import load_scheme
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 _WORTH_SAVING = frozenset(("facts", "history", "display", "volumes"))
 
 
-class CaseInNodes(CaseEditor):
+class CaseInNodes(CaseOnScreen):
     """What a reader does goes into the immutable exam, and what the exam says into volumes' point lists and drawings.
 
     node: vtkMRMLScriptedModuleNode that keeps the case with the scene. Everything is called on the main thread.
@@ -41,16 +39,10 @@ class CaseInNodes(CaseEditor):
 
     def __init__(self, reading: ReadingLogic, node: Any, stored: StoredCase | None = None) -> None:
         stored = stored or StoredCase(Exam((Case({}),)))
-        super().__init__(stored.exam, min(stored.display.foot, len(stored.exam.feet) - 1))
+        super().__init__(reading, stored.exam, stored.display)
         self.node = node
-        self.closed = False
-        self._reading = reading
-        self._display = stored.display
         self._stated = stored.stated or [StatedFacts() for _ in stored.exam.feet]
-        self._scene_views: dict[tuple[int, str], SceneView] = {}
         self._shelf: dict[tuple[int, str, str], CaseView] = {}
-        self._slices = SliceViews(self._draw_later)
-        self._drawing = False
         self._saved: object = None
 
     @property
@@ -58,23 +50,30 @@ class CaseInNodes(CaseEditor):
         """Name of the case's node."""
         return str(self.node.GetName())
 
-    def volume(self, view: str) -> Any:
-        """Return the volume node of a view, None without one."""
-        return self._scene_view(view).volume
+    def volume(self, view: str, foot: int | None = None) -> Any:
+        """Return the volume node of a view of a foot, by default the selected one; None without one."""
+        return self._scene_view(view, foot).volume
 
     def markups(self, view: str) -> Any:
         """Return the vtkMRMLMarkupsFiducialNode of a view, None before a volume was chosen."""
         return self._scene_view(view).landmarks
 
-    def radiograph(self, view: str) -> Radiograph | None:
-        """Return the image of a view as the network sees it, with its file's facts; None without one."""
-        image = self._scene_view(view).image
+    def radiograph(self, view: str, foot: int | None = None) -> Radiograph | None:
+        """Return the image of a view as the network sees it, with its file's facts; None without one.
+
+        foot: by default the selected one.
+        """
+        image = self._scene_view(view, foot).image
         return image.radiograph if image is not None else None
 
     @property
     def stated(self) -> StatedFacts:
         """What was stated about the selected foot, as opposed to what its images say."""
-        return self._stated[self._foot]
+        return self.stated_about(self._foot)
+
+    def stated_about(self, foot: int) -> StatedFacts:
+        """The same of any foot."""
+        return self._stated[foot]
 
     def _turn_to(self, foot: int) -> None:
         if not 0 <= foot < self.feet:
@@ -151,11 +150,6 @@ class CaseInNodes(CaseEditor):
         self._tell("points", view)
         self._tell("history")
 
-    def free_slice(self, slice_node: Any) -> None:
-        """Another case is shown there from now on."""
-        if self._slices.take_away(slice_node):
-            self._show_visibility()
-
     def close(self, remove_nodes: bool) -> None:
         """Let go of everything; remove_nodes: take point lists and drawings out of the scene (volumes stay)."""
         if self.closed:
@@ -173,12 +167,6 @@ class CaseInNodes(CaseEditor):
     def _check_open(self) -> None:
         if self.closed:
             raise FootDeformityError("This case is closed. Make a new one.")
-
-    def _scene_view(self, view: str, foot: int | None = None) -> SceneView:
-        key = (self._foot if foot is None else foot, checked_view(view))
-        if key not in self._scene_views:
-            self._scene_views[key] = SceneView(load_scheme(), view)
-        return self._scene_views[key]
 
     def _take_volume(self, view: str, volume: Any, image: VolumeRadiograph | None) -> None:
         foot, scene_view = self._foot, self._scene_view(view)
@@ -278,54 +266,6 @@ class CaseInNodes(CaseEditor):
         images = {view: image for view in self.case.views if (image := self.radiograph(view)) is not None}
         facts = gather_facts(images, **asdict(self._stated[foot]))
         self._amend_feet(lambda case: case.with_facts(facts), foot)
-
-    def _show(self, foot: int, view: str) -> None:
-        content = self.exam.feet[foot].views.get(view)
-        if content is not None:
-            self._scene_view(view, foot).show(content)
-        self._draw_later()
-
-    def _show_visibility(self) -> None:
-        """Show each point list where its image is shown, and nowhere else."""
-        for (foot, view), scene_view in self._scene_views.items():
-            shown = foot == self._foot and self._reading.draws
-            slice_node = self._slices.node(view) if shown else None
-            scene_view.show_only_in(slice_node, self._display.locked)
-
-    def _draw_later(self) -> None:
-        """Draw and save with the next frame, however often this is asked for until then."""
-        if not self._drawing and not self.closed:
-            self._drawing = True
-            self._reading.scheduler.frame(self._frame)
-
-    def _frame(self) -> None:
-        self._drawing = False
-        if self.closed:
-            return
-        if not self._history.step_open:
-            self.save_into_node()
-        if self._reading.draws:
-            self._draw()
-
-    def _draw(self) -> None:
-        for view in self.case.views:
-            scene_view, slice_node = self._scene_view(view), self._slices.node(view)
-            geometry = scene_view.geometry
-            if geometry is None or slice_node is None:
-                continue
-            look = OverlayLook(
-                geometry.spacing,
-                (geometry.width, geometry.height),
-                slice_view.mm_per_pixel(slice_node),
-                axes=self._display.axes_visible,
-                blinded=self._display.blinded,
-                selected=self.selection[1] if self.selection is not None and self.selection[0] == view else None,
-            )
-            # an edit of one view leaves the other one as it is
-            drawn = (self.case.views[view], self.case.chirality, geometry, look)
-            if drawn != scene_view.drawn:
-                scene_view.draw(self._reading.scene, draw_view(self.case, view, look))
-                scene_view.drawn = drawn
 
     def _tell(self, kind: ChangeKind, view: str | None = None) -> None:
         if kind == "selection":

@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from FootDeformityLib.case.view_check import detect_view
+from FootDeformityLib.case.view_check import NotAFootViewError, ViewGate, detect_view
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.hosts.mrml.scheduler import Scheduler
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.worker import DetectionCancelled, DetectorWorker
 from FootDeformityLib.radiographs.radiograph import Radiograph
+
+#: the button by which a person has points placed on an image that was refused
+INSIST = "Detect anyway"
 
 JobState = Literal["running", "done", "failed", "cancelled"]
 Progress = Callable[[float, str], None]
@@ -21,6 +24,7 @@ class DetectionJob:
     """Detects the landmarks of some views, one after the other. Everything but the network runs on the main thread.
 
     state, error (text for the user, empty unless failed) and part (0..1), word (what it does) are for hosts to show.
+    refused: images by view that do not look like an AP or lateral foot and got no points. any_image: they do, too.
     found is called with each result and may refuse it by doing nothing; changed after every change of the above.
     """
 
@@ -32,9 +36,12 @@ class DetectionJob:
         found: Callable[[Detection], None],
         changed: Callable[[], None],
         progress: Progress | None = None,
+        any_image: bool = False,
     ) -> None:
         self.state: JobState = "running"
         self.error = ""
+        self.refused: Mapping[str, Radiograph] = {}
+        self._any_image = any_image
         self.part, self.word = 0.0, "waiting"
         self._worker, self._scheduler, self._radiographs = worker, scheduler, dict(radiographs)
         self._found, self._changed, self._progress = found, changed, progress
@@ -59,9 +66,15 @@ class DetectionJob:
 
     def _run(self) -> None:
         """In the thread: touches nothing of the scene."""
+        refusals: dict[str, str] = {}
+        gate = ViewGate(self._worker.recognise, INSIST, self._any_image)
         try:
             for number, (view, radiograph) in enumerate(self._radiographs.items()):
-                detection = detect_view(radiograph, view, self._detector(number))
+                try:
+                    detection = detect_view(radiograph, view, self._detector(number), gate)
+                except NotAFootViewError as error:
+                    refusals[view] = f"{view} image: {error}"
+                    continue
                 if self._stop.is_set():
                     return
                 self._scheduler.call_soon(lambda one=detection: self._take(one))  # type: ignore[misc]
@@ -74,7 +87,7 @@ class DetectionJob:
             text = f"The detection failed unexpectedly ({type(error).__name__}: {error}). Please report this."
             self._scheduler.call_soon(lambda: self._end("failed", text))
         else:
-            self._scheduler.call_soon(lambda: self._end("done"))
+            self._scheduler.call_soon(lambda: self._finish(refusals))
 
     def _detector(self, number: int) -> Callable[[Radiograph, str], Detection]:
         count = len(self._radiographs)
@@ -97,6 +110,11 @@ class DetectionJob:
     def _take(self, detection: Detection) -> None:
         if self.state == "running":
             self._found(detection)
+
+    def _finish(self, refusals: Mapping[str, str]) -> None:
+        if self.state == "running":
+            self.refused = {view: self._radiographs[view] for view in refusals}
+            self._end("failed" if refusals else "done", " ".join(refusals.values()))
 
     def _end(self, state: JobState, error: str = "") -> None:
         if self.state == "running":

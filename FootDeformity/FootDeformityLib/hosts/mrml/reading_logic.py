@@ -113,11 +113,12 @@ class ReadingLogic:
         found: Callable[[Detection], None],
         changed: Callable[[], None],
         progress: Progress | None,
+        any_image: bool = False,
     ) -> DetectionJob:
         """Start the one detection that may run at a time, for a case. Raises FootDeformityError while one does."""
         if self._job is not None and self._job.state == "running":
             raise FootDeformityError("Landmarks are being detected already. Wait until this is done, or cancel it.")
-        self._job = DetectionJob(self._worker, self.scheduler, radiographs, found, changed, progress)
+        self._job = DetectionJob(self._worker, self.scheduler, radiographs, found, changed, progress, any_image)
         self._job_of = case
         self._job.start()
         self.tell(Change("detection", case))

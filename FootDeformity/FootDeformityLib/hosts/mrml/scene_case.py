@@ -234,9 +234,12 @@ class SceneCase(CaseInNodes):
         self._draw_later()
         self._tell("display")
 
-    def detect(self, views: Sequence[str] | None = None, progress: Progress | None = None) -> DetectionJob:
+    def detect(
+        self, views: Sequence[str] | None = None, progress: Progress | None = None, any_image: bool = False
+    ) -> DetectionJob:
         """Look for the landmarks of some views, or all with an image; results replace the points there, undoably.
 
+        any_image: also on images that do not look like an AP or lateral foot, which otherwise get no points.
         Raises FootDeformityError where there is nothing to look at, or another detection is running.
         """
         self._check_open()
@@ -256,7 +259,14 @@ class SceneCase(CaseInNodes):
             content = view_from_detection(scene_view.image.radiograph, detection, load_scheme())
             self._replace_view(detection.view, content, foot)
 
-        return self._reading.start_detection(self, images, take, lambda: self._tell("detection"), progress)
+        return self._reading.start_detection(self, images, take, lambda: self._tell("detection"), progress, any_image)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Views whose image the last detection refused, while it is still that image."""
+        job = self._reading.job
+        images = {} if job is None else job.refused
+        return tuple(view for view, image in images.items() if self.radiograph(view) is image)
 
     def document(self) -> dict[str, Any]:
         """Return the selected foot as case.json holds it."""

@@ -219,7 +219,7 @@ def test_from_corrected_points_to_the_model_that_detects(
 
     widget.enter()  # back in Foot Deformity
     assert ui.apModelComboBox.currentText == "AP: loop"
-    case.detect()
+    case.detect(any_image=True)  # a network of twenty epochs is sure of nothing, so its images would be refused
     wait(lambda: room.logic.job.state != "running")
     assert (room.logic.job.state, room.logic.job.error) == ("done", "")
     assert case.case.views["AP"].model.startswith("loop ")

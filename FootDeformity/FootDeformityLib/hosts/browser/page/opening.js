@@ -5,10 +5,11 @@ import { useRoom } from "./room.js";
 const { onBeforeUnmount, onMounted, ref } = window.Vue;
 const ACCEPT = ".dcm,.dicom,.png,.jpg,.jpeg,.tif,.tiff,.nrrd,.nhdr,application/dicom,image/*";
 
-/** Send files to be opened; `view` says where, else the server tells by tags and by looking. */
+/** Send files to be opened; `view` says where, else the server tells by tags and by looking. A .json is an earlier exam. */
 export async function openFiles(room, files, view = "") {
   const list = [...files];
   if (!list.length) return;
+  if (list.every((file) => file.name.toLowerCase().endsWith(".json"))) return openEarlier(room, list);
   const limit = room.shown.upload.bytes;
   const size = list.reduce((sum, file) => sum + file.size, 0);
   if (size > limit) {
@@ -17,10 +18,20 @@ export async function openFiles(room, files, view = "") {
   }
   const form = new FormData();
   form.append("view", view);
+  await send(room, "room/open", form, list);
+}
+
+/** Send an earlier exam to be compared with. */
+async function openEarlier(room, files) {
+  room.local.tab = "earlier";
+  await send(room, "room/earlier", new FormData(), files);
+}
+
+async function send(room, address, form, list) {
   list.forEach((file) => form.append("file", file, file.name));
   room.local.uploading = true;
   try {
-    const answer = await fetch("room/open", { method: "POST", body: form });
+    const answer = await fetch(address, { method: "POST", body: form });
     if (!answer.ok) room.act("upload_failed", (await answer.text()).slice(0, 400));
   } catch {
     room.announce("The file did not reach the server.");
@@ -31,8 +42,17 @@ export async function openFiles(room, files, view = "") {
 
 /** Ask for files with the browser's own dialog. */
 export function chooseFiles(room, view = "") {
-  const input = Object.assign(document.createElement("input"), { type: "file", multiple: true, accept: ACCEPT });
-  input.addEventListener("change", () => openFiles(room, input.files, view));
+  choose({ multiple: true, accept: ACCEPT }, (files) => openFiles(room, files, view));
+}
+
+/** Ask for the case.json of an earlier exam. */
+export function chooseEarlier(room) {
+  choose({ multiple: false, accept: ".json,application/json" }, (files) => openEarlier(room, [...files]));
+}
+
+function choose(kind, use) {
+  const input = Object.assign(document.createElement("input"), { type: "file", ...kind });
+  input.addEventListener("change", () => use(input.files));
   input.click();
 }
 

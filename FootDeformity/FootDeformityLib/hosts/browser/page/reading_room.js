@@ -1,6 +1,8 @@
 // The page: tools above, the radiographs, and what was measured beside them.
 
 import { KeysDialog, Notices, ReaderDialog } from "./dialogs.js";
+import { EarlierPanel } from "./earlier_panel.js";
+import { FeetSwitch } from "./feet_switch.js";
 import { Icon } from "./icons.js";
 import { LandmarkBar } from "./landmark_bar.js";
 import { LandmarkList } from "./landmark_list.js";
@@ -24,9 +26,11 @@ const EmptyView = {
       <small>DICOM, PNG, JPEG, TIFF, NRRD</small></button>`,
 };
 
+const TABS = { measurements: "Measurements", landmarks: "Landmarks", earlier: "Earlier exam" };
+
 const ReadingRoom = {
   components: {
-    DropTarget, EmptyView, KeysDialog, LandmarkBar, LandmarkList, MeasurementPanel, Notices, ReaderDialog, SliceView, Toolbar, WorklistPanel,
+    DropTarget, EarlierPanel, EmptyView, FeetSwitch, KeysDialog, LandmarkBar, LandmarkList, MeasurementPanel, Notices, ReaderDialog, SliceView, Toolbar, WorklistPanel,
   },
   setup() {
     const room = new Room(inject("trame"));
@@ -40,7 +44,7 @@ const ReadingRoom = {
     let stop;
     onMounted(() => (stop = listenForKeys(room)));
     onBeforeUnmount(() => stop?.());
-    return { room, views };
+    return { room, views, TABS };
   },
   template: `
     <div class="room">
@@ -54,13 +58,15 @@ const ReadingRoom = {
           <landmark-bar v-if="room.shown.has_images" />
         </div>
         <aside class="panel" aria-label="Findings">
+          <feet-switch v-if="!room.shown.worklist" />
           <div class="panel-tabs" role="tablist">
-            <button v-for="tab in ['measurements', 'landmarks']" :key="tab" type="button" role="tab" :aria-selected="room.local.tab === tab"
-              @click="room.local.tab = tab">{{ tab === 'landmarks' ? 'Landmarks' : 'Measurements' }}<small v-if="tab === 'landmarks' && room.shown.unreviewed">
-              {{ room.shown.unreviewed }} to check</small></button>
+            <button v-for="(words, tab) in TABS" :key="tab" type="button" role="tab" :aria-selected="room.local.tab === tab"
+              @click="room.local.tab = tab">{{ words }}<small v-if="tab === 'landmarks' && room.shown.unreviewed"
+              :title="room.shown.unreviewed + ' to check'">{{ room.shown.unreviewed }}</small></button>
           </div>
           <measurement-panel v-if="room.local.tab === 'measurements'" />
-          <landmark-list v-else />
+          <landmark-list v-else-if="room.local.tab === 'landmarks'" />
+          <earlier-panel v-else />
         </aside>
       </main>
       <footer class="foot"><span>Research software, not a medical device. Every point must be checked by a person before a number is used.</span>

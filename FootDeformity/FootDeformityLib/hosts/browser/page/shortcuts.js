@@ -29,6 +29,7 @@ export const SHORTCUTS = [
   { shown: ["1"], keys: ["1"], words: "AP view alone", run: only("AP") },
   { shown: ["2"], keys: ["2"], words: "lateral view alone", run: only("lateral") },
   { shown: ["3"], keys: ["3"], words: "both views", run: only(null) },
+  { shown: ["T"], keys: ["t"], words: "the other foot", run: act("other_foot") },
   { shown: ["L"], keys: ["l"], words: "landmarks or measurements", run: (room) => {
     room.local.tab = room.local.tab === "landmarks" ? "measurements" : "landmarks";
   } },

@@ -40,8 +40,10 @@ const DetectButton = {
       <span class="clip" role="status">{{ room.shown.detection.word }}</span>
       <button type="button" class="button" @click="room.act('cancel')"><icon name="cancel" />Cancel</button>
     </div>
-    <button v-else type="button" class="button" :class="{ primary: room.shown.wants_detection }" :disabled="!room.shown.has_images"
-      title="Let the network find the landmarks (D)" @click="room.act('detect')"><icon name="detect" />Detect</button>`,
+    <button v-if="room.shown.detection?.refused?.length" type="button" class="button" :disabled="room.shown.blinded"
+      title="Place points although the image does not look like an AP or lateral foot" @click="room.act('detect_anyway')"><icon name="detect" />Detect anyway</button>
+    <button v-if="room.shown.detection?.state !== 'running'" type="button" class="button" :class="{ primary: room.shown.wants_detection }" :disabled="!room.shown.has_images || room.shown.blinded"
+      :title="room.shown.blinded ? 'Blinded reading: the network is not asked' : 'Let the network find the landmarks (D)'" @click="room.act('detect')"><icon name="detect" />Detect</button>`,
 };
 
 export const Toolbar = {
@@ -86,7 +88,8 @@ export const Toolbar = {
       <button type="button" class="tool" :disabled="!room.shown.has_points" title="Copy the report as text (C)" aria-label="Copy the report as text"
         @click="copy"><icon name="copy" /></button>
       <span class="spring"></span>
-      <span v-if="room.shown.has_points" class="badge" :class="{ reviewed }" role="status">{{ reviewed ? 'Reviewed' : 'AI, not reviewed' }}</span>
+      <span v-if="room.shown.blinded" class="badge blinded" role="status" title="Nobody's points but your own are shown">Blinded reading</span>
+      <span v-else-if="room.shown.has_points" class="badge" :class="{ reviewed }" role="status">{{ reviewed ? 'Reviewed' : 'AI, not reviewed' }}</span>
       <button type="button" class="tool person" :title="'Reader: ' + (room.shown.reader || 'not named')" aria-label="Your initials"
         @click="room.local.dialog = 'reader'"><icon name="person" /><small v-if="room.shown.reader">{{ room.shown.reader }}</small></button>
       <button type="button" class="tool" title="Keys (?)" aria-label="Keyboard shortcuts" @click="room.local.dialog = 'keys'"><icon name="help" /></button>

@@ -28,7 +28,7 @@ export const WorklistPanel = {
         <h2>Worklist</h2>
         <span class="count" data-done>{{ work.done }} of {{ work.total }} done</span>
         <progress :value="part" max="1" aria-label="Images done"></progress>
-        <label>Sort by<select :value="work.order" @change="room.act('sort', $event.target.value)">
+        <label v-if="!room.shown.blinded">Sort by<select :value="work.order" @change="room.act('sort', $event.target.value)">
           <option value="doubt">uncertainty</option><option value="name">name</option></select></label>
       </header>
       <ol ref="list">
