@@ -28,7 +28,7 @@ def test_installed_models_are_listed_with_their_figures(capsys: pytest.CaptureFi
 def test_an_older_model_beside_is_listed_but_not_in_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(shipped_model("AP"), tmp_path / "older")
     assert main(["models", str(tmp_path)]) == 0
-    lines = [line for line in capsys.readouterr().out.splitlines() if " AP " in line]
+    lines = [line for line in capsys.readouterr().out.splitlines() if " AP  " in line]  # of the table
     assert [line.startswith("*") for line in lines] == [True, False]
 
 
