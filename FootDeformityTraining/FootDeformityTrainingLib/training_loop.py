@@ -104,11 +104,12 @@ class TrainingRun(Generic[Batch]):
         try:
             while not self.finished:
                 row = self._one_epoch()
-                if log is not None:
-                    log.add(row)
+                # before the log: whoever reads of the first epoch there can stop the run and resume it
                 if self.workers.first and (self.finished or time.monotonic() - saved > self.checkpoint_seconds):
                     save_checkpoint(self.folder / LAST, self._state())
                     saved = time.monotonic()
+                if log is not None:
+                    log.add(row)
                 left = (time.monotonic() - started) / (self.epoch - first_epoch) * (self.loop.epochs - self.epoch)
                 say(f"epoch {self.epoch}/{self.loop.epochs} {_words(row)} ETA {_duration(left)}")
             if self.epoch < self.loop.epochs:

@@ -27,7 +27,7 @@ from FootDeformityTrainingLib.hih_recipe import HIHBatch, HIHRecipe
 from FootDeformityTrainingLib.loop_config import LoopConfig
 from FootDeformityTrainingLib.sample import Sample
 from FootDeformityTrainingLib.training_config import AugmentationConfig, TrainingConfig
-from FootDeformityTrainingLib.training_log import read_log
+from FootDeformityTrainingLib.training_log import TrainingLog, read_log
 from FootDeformityTrainingLib.training_loop import TrainingRun
 
 TINY = HIHConfig(
@@ -114,6 +114,23 @@ def test_resumed_run_ends_with_the_same_weights(
     assert all(torch.equal(best[0][key], best[1][key]) for key in best[0])
     log = (tmp_path / "broken" / "log.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in log] == ["epoch", "1", "2", "3", "4"]
+
+
+def test_a_logged_epoch_can_be_resumed_from(
+    tmp_path: Path, blob_samples: list[Sample], scheme_of_blobs: Scheme, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ended(Exception):
+        pass
+
+    def end(log: TrainingLog, row: dict[str, str]) -> None:
+        raise Ended
+
+    monkeypatch.setattr(TrainingLog, "add", end)
+    with pytest.raises(Ended):
+        make_run(tmp_path, blob_samples, scheme_of_blobs, data, epochs=4).train(lambda line: None)
+    again = make_run(tmp_path, blob_samples, scheme_of_blobs, data, epochs=4)
+    again.resume()
+    assert again.epoch == 1
 
 
 def test_resume_with_other_settings_is_refused(
