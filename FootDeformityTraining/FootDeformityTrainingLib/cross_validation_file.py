@@ -14,7 +14,7 @@ from FootDeformityTrainingLib.training_loop import settings_differences
 
 NAME = "cross_validation"
 FIGURES, PICTURE = f"{NAME}.json", "reliability.png"
-FORMAT = 1
+FORMAT = 2
 
 
 def read_cross_validation(folder: str | Path) -> dict[str, Any]:

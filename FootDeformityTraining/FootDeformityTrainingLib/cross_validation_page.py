@@ -18,7 +18,7 @@ from FootDeformityTrainingLib.evaluation.page import Page, Picture
 from FootDeformityTrainingLib.evaluation.point_lists import angles_table, points_table
 from FootDeformityTrainingLib.evaluation.table import Cell, Column, Table
 from FootDeformityTrainingLib.judged_figures import wrong_bones
-from FootDeformityTrainingLib.judged_tables import confidence_tables, judged_tables, look_first_table
+from FootDeformityTrainingLib.judged_tables import Judged, confidence_tables, judged_tables, look_first_table
 from FootDeformityTrainingLib.metrics import Array, image_means
 from FootDeformityTrainingLib.out_of_fold import JudgedRows
 from FootDeformityTrainingLib.reliability_figure import CAPTION
@@ -51,17 +51,18 @@ def cross_validation_page(
     values: Mapping[str, Any], sets: Sequence[JudgedSet], picture: bytes, folders: Sequence[Path]
 ) -> Page:
     """values: what cross_validation.json holds; picture: reliability PNG; folders: of each set's images."""
-    unit = values["error_unit"]
+    unit, feet = values["error_unit"], values["simulated"]
+    real = Judged(REAL, unit, "table_")
     parts: list[Table | Picture] = [
-        *judged_tables(values["real"], unit, "table_", REAL),
-        *confidence_tables(values["confidence_check"], unit, "table_", REAL),
+        *judged_tables(values["real"], real),
+        *_pictures(sets[0].found),
+        *confidence_tables(values["confidence_check"], real),
         look_first_table(values["look_first"]),
         Picture(PICTURE.removesuffix(".png"), CAPTION, picture),
     ]
-    if values["simulated"] is not None:
-        parts += judged_tables(values["simulated"], unit, "table_simulated_", SIMULATED)
-        parts += confidence_tables(values["simulated"]["confidence_check"], unit, "table_simulated_", SIMULATED)
-    parts += _pictures(sets[0].found)
+    if feet is not None:
+        simulated = Judged(SIMULATED, unit, "table_simulated_", "simulated feet")
+        parts += [*judged_tables(feet, simulated), *confidence_tables(feet["confidence_check"], simulated)]
     lists = [
         *(_joined([points_table([one.found], folder) for one, folder in _pairs(sets, folders)], _point_columns(sets))),
         *(_joined([angles_table([one.found], folder) for one, folder in _pairs(sets, folders)], None)),

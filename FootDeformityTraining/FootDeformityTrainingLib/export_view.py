@@ -12,12 +12,13 @@ from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.network.view_model import write_view_model
 from FootDeformityLib.network.view_network import ViewNetwork
 from FootDeformityTrainingLib.checkpoint import load_checkpoint
+from FootDeformityTrainingLib.evaluation.disturbances import DISTURBANCES, PLAIN
 from FootDeformityTrainingLib.flatnet_run import run_settings
 from FootDeformityTrainingLib.train_view import config_of_view_run, run_parts
 from FootDeformityTrainingLib.training_loop import BEST
 from FootDeformityTrainingLib.view_card import view_card
 from FootDeformityTrainingLib.view_data import folds_of, load_small, read_view_images
-from FootDeformityTrainingLib.view_evaluation import CHANGES, figures, judge, limits_of, outcome
+from FootDeformityTrainingLib.view_evaluation import figures, judge, limits_of, outcome
 from FootDeformityTrainingLib.view_training_config import ViewTrainingConfig
 
 
@@ -32,10 +33,13 @@ def export_view(
     small, folds = load_small(images, report), folds_of(images, config.folds, config.loop.seed)
     judged = judge(networks, images, small, folds)
     refuse_below, sure_from = limits_of(judged)
+    own = [k for k, image in enumerate(images) if not image.judged_only]  # `outcome` tells of no others
+    part = [images[k] for k in own], [small[k] for k in own], folds[own]
     changed = {}
-    for words, change in CHANGES.items():
-        report(f"judging images {words} ...")
-        changed[words] = outcome(judge(networks, images, small, folds, change), refuse_below)
+    for disturbance in DISTURBANCES:
+        if disturbance is not PLAIN:
+            report(f"judging images {disturbance.name} ...")
+            changed[disturbance.name] = outcome(judge(networks, *part, disturbance), refuse_below)
     trained = run_settings(run / run_parts(config)[-1][0])
     notes = {
         "name": name or "footdeformity-view",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,21 +15,38 @@ from FootDeformityTrainingLib.metrics_statistics import Estimate
 from FootDeformityTrainingLib.reliability import AREA_WORDS
 from FootDeformityTrainingLib.wrong_bone import WORDS
 
-_INTERVALS = "Intervals: 95 %, bootstrap over patients."
 _PARTS = ("certain", "all")
 
 
-def judged_tables(figures: Mapping[str, Any], unit: str, prefix: str, title: str) -> list[Table]:
-    """Tables of `judged_figures`. prefix: of the files' names; title: what was judged; unit: of relative errors."""
-    tables = [_points(figures, unit, prefix, title), _landmarks(figures, unit, prefix, title)]
+@dataclass(frozen=True)
+class Judged:
+    """What was judged, in words. title: of the tables; unit: of relative errors; prefix: of the files' names.
+
+    patients: whose images they are.
+    """
+
+    title: str
+    unit: str
+    prefix: str = ""
+    patients: str = "patients"
+
+    @property
+    def intervals(self) -> str:
+        """How intervals were made, a sentence."""
+        return f"Intervals: 95 %, bootstrap over {self.patients}."
+
+
+def judged_tables(figures: Mapping[str, Any], judged: Judged) -> list[Table]:
+    """Tables of `judged_figures`."""
+    tables = [_points(figures, judged), _landmarks(figures, judged)]
     if figures["angles"]:
-        tables.append(_angles(figures, prefix, title))
+        tables.append(_angles(figures, judged))
     if figures["deformities"]:
-        tables.append(_deformities(figures, prefix, title))
+        tables.append(_deformities(figures, judged))
     return tables
 
 
-def confidence_tables(check: Mapping[str, Any], unit: str, prefix: str, title: str) -> list[Table]:
+def confidence_tables(check: Mapping[str, Any], judged: Judged) -> list[Table]:
     """Both reliability diagrams as tables with their areas."""
     shares = [[*part.values()] for part in check["reliability"]]
     limit = next(key for key in check["reliability"][0] if key.startswith("share_within_"))
@@ -36,8 +54,8 @@ def confidence_tables(check: Mapping[str, Any], unit: str, prefix: str, title: s
     means = [[part["n"], part["expected_percent"], part["error_percent"]] for part in check["expected_error"]]
     return [
         Table(
-            f"{prefix}confidence",
-            f"{title}: confidence",
+            f"{judged.prefix}confidence",
+            f"{judged.title}: confidence",
             (
                 Column("n", "n"),
                 Column("mean_confidence", "Mean confidence", "number", 3),
@@ -45,13 +63,13 @@ def confidence_tables(check: Mapping[str, Any], unit: str, prefix: str, title: s
             ),
             shares,
             (
-                f"Confidence: probability that a point lies within {within} of {unit}. Area of the reliability "
+                f"Confidence: probability that a point lies within {within} of {judged.unit}. Area of the reliability "
                 f"diagram: {check['reliability_area']:.3f}. {AREA_WORDS}",
             ),
         ),
         Table(
-            f"{prefix}expected_error",
-            f"{title}: expected error",
+            f"{judged.prefix}expected_error",
+            f"{judged.title}: expected error",
             (
                 Column("n", "n"),
                 Column("expected_percent", "Mean expected error, %", "number"),
@@ -59,7 +77,7 @@ def confidence_tables(check: Mapping[str, Any], unit: str, prefix: str, title: s
             ),
             means,
             (
-                f"Errors in % of {unit}, all points. Area: {check['expected_error_area_percent']:.2f} %. Rank "
+                f"Errors in % of {judged.unit}, all points. Area: {check['expected_error_area_percent']:.2f} %. Rank "
                 f"correlation of expected and true error {check['rank_correlation']:.2f} (n = {check['n']}). Without "
                 f"the least confident fifth the mean error falls from {check['error_percent']:.2f} to "
                 f"{check['error_percent_without_least_confident_fifth']:.2f} %.",
@@ -96,7 +114,7 @@ def look_first_table(look_first: Mapping[str, Any]) -> Table:
     )
 
 
-def _points(figures: Mapping[str, Any], unit: str, prefix: str, title: str) -> Table:
+def _points(figures: Mapping[str, Any], judged: Judged) -> Table:
     limits = list(figures["all"]["sdr_percent"])
     rows: list[Sequence[Cell]] = []
     for name in _PARTS:
@@ -115,8 +133,8 @@ def _points(figures: Mapping[str, Any], unit: str, prefix: str, title: str) -> T
     free = rate_of(figures["no_wrong_bone"])
     wrong = ", ".join(f"{name} {n}" for name, n in figures["wrong_bone_points"].items()) or "none"
     return Table(
-        f"{prefix}points",
-        f"{title}: points",
+        f"{judged.prefix}points",
+        f"{judged.title}: points",
         (
             Column("points", "Points"),
             Column("n", "n"),
@@ -128,16 +146,16 @@ def _points(figures: Mapping[str, Any], unit: str, prefix: str, title: str) -> T
         ),
         rows,
         (
-            f"{figures['images']} images of {figures['patients']} patients. Errors in % of {unit}; SDR: share of "
-            f'points with an error below so many percent. "certain" leaves out points that readers marked as '
-            f"estimates. {_INTERVALS}",
+            f"{figures['images']} images of {figures['patients']} {judged.patients}. Errors in % of {judged.unit}; "
+            'SDR: share of points with an error below so many percent. "certain" leaves out points marked as '
+            f"estimates. {judged.intervals}",
             f"Images without a certain point on a wrong bone: {100 * free.value:.1f} % ({free.hits} of {free.n}; "
             f"Wilson interval {100 * free.low:.1f} to {100 * free.high:.1f}). {WORDS} Points on a wrong bone: {wrong}.",
         ),
     )
 
 
-def _landmarks(figures: Mapping[str, Any], unit: str, prefix: str, title: str) -> Table:
+def _landmarks(figures: Mapping[str, Any], judged: Judged) -> Table:
     rows: list[Sequence[Cell]] = [
         [
             name,
@@ -156,14 +174,15 @@ def _landmarks(figures: Mapping[str, Any], unit: str, prefix: str, title: str) -
     for name in _PARTS:
         columns += [
             Column(f"n_{name}", f"n {name}"),
-            Column(f"error_{name}_percent", "Mean error, %", "interval"),
-            Column(f"median_{name}_percent", "Median, %", "number"),
-            Column(f"sdr_4_{name}_percent", "SDR 4 %", "number", 1),
+            Column(f"error_{name}_percent", f"Mean error, {name}, %", "interval"),
+            Column(f"median_{name}_percent", f"Median, {name}, %", "number"),
+            Column(f"sdr_4_{name}_percent", f"SDR 4 %, {name}", "number", 1),
         ]
-    return Table(f"{prefix}landmarks", f"{title}: landmarks", columns, rows, (f"Errors in % of {unit}. {_INTERVALS}",))
+    note = f"Errors in % of {judged.unit}. {judged.intervals}"
+    return Table(f"{judged.prefix}landmarks", f"{judged.title}: landmarks", columns, rows, (note,))
 
 
-def _angles(figures: Mapping[str, Any], prefix: str, title: str) -> Table:
+def _angles(figures: Mapping[str, Any], judged: Judged) -> Table:
     rows: list[Sequence[Cell]] = []
     for angle in figures["angles"].values():
         for name in _PARTS:
@@ -176,11 +195,14 @@ def _angles(figures: Mapping[str, Any], prefix: str, title: str) -> Table:
                     _estimate(part["error_degrees"], part["interval"]),
                     part["median"],
                     _estimate(part["bias_degrees"], part["bias_interval"]),
+                    _estimate(part["icc"], part["icc_interval"]),
+                    part["spread_readers"],
+                    part["spread_found"],
                 ]
             )
     return Table(
-        f"{prefix}angles",
-        f"{title}: angles",
+        f"{judged.prefix}angles",
+        f"{judged.title}: angles",
         (
             Column("angle", "Angle"),
             Column("points", "Points"),
@@ -188,23 +210,28 @@ def _angles(figures: Mapping[str, Any], prefix: str, title: str) -> Table:
             Column("error_degrees", "Mean absolute error, degrees", "interval", 1),
             Column("median_degrees", "Median", "number", 1),
             Column("bias_degrees", "Bias, degrees", "interval", 1),
+            Column("icc", "ICC(2,1)", "interval", 2),
+            Column("spread_readers_degrees", "Spread of the readers", "number", 1),
+            Column("spread_found_degrees", "Spread of the found", "number", 1),
         ),
         rows,
         (
             '"certain": only images on which all landmarks of the angle are certain. n: images whose pixels are known '
-            f"to be square. Bias: found minus true. {_INTERVALS}",
+            f"to be square. Bias: found minus true. {judged.intervals}",
+            "ICC(2,1): absolute agreement of readers and model over the images; below 0.5 it is poor, and a mean error "
+            "near the readers' spread says little about a single foot. Spread: standard deviation in degrees.",
         ),
     )
 
 
-def _deformities(figures: Mapping[str, Any], prefix: str, title: str) -> Table:
+def _deformities(figures: Mapping[str, Any], judged: Judged) -> Table:
     rows: list[Sequence[Cell]] = [
         [one["label"], one["n"], rate_of(one["sensitivity"]), rate_of(one["specificity"])]
         for one in figures["deformities"].values()
     ]
     return Table(
-        f"{prefix}deformities",
-        f"{title}: deformities",
+        f"{judged.prefix}deformities",
+        f"{judged.title}: deformities",
         (
             Column("deformity", "Deformity"),
             Column("n", "n"),

@@ -8,7 +8,7 @@ from typing import Any
 from FootDeformityTrainingLib.cross_validation_file import PICTURE
 from FootDeformityTrainingLib.cross_validation_page import REAL, SIMULATED, facts
 from FootDeformityTrainingLib.evaluation.table import Table
-from FootDeformityTrainingLib.judged_tables import confidence_tables, judged_tables, look_first_table
+from FootDeformityTrainingLib.judged_tables import Judged, confidence_tables, judged_tables, look_first_table
 from FootDeformityTrainingLib.reliability_figure import CAPTION
 
 CARD = "MODEL_CARD.md"
@@ -79,21 +79,22 @@ side of the padded image. From the image alone, no label used at any step.
 
 Confidence was fitted on these images; the figures below are of fits without the judged image.
 
-{_sections(confidence_tables(check, unit, "", "Validation images"))}"""
+{_sections(confidence_tables(check, Judged("Validation images", unit)))}"""
 
 
 def _cross_validated(notes: dict[str, Any]) -> str:
     """Figures of a cross-validation, real and simulated images apart."""
     values, unit = notes["cross_validation"], notes["error_unit"]
+    real, feet = Judged(REAL, unit), Judged(SIMULATED, unit, patients="simulated feet")
     tables = [
-        *judged_tables(notes["validation"], unit, "", REAL),
-        *confidence_tables(notes["confidence_check"], unit, "", REAL),
+        *judged_tables(notes["validation"], real),
+        *confidence_tables(notes["confidence_check"], real),
         look_first_table(values["look_first"]),
     ]
     simulated = values["simulated"]
     if simulated is not None:
-        tables += judged_tables(simulated, unit, "", SIMULATED)
-        tables += confidence_tables(simulated["confidence_check"], unit, "", SIMULATED)
+        tables += judged_tables(simulated, feet)
+        tables += confidence_tables(simulated["confidence_check"], feet)
     said = "\n".join(facts({**values, "real": notes["validation"]}))
     return f"""## Cross-validation
 {said}

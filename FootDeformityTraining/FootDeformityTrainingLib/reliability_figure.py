@@ -14,7 +14,8 @@ from FootDeformityTrainingLib.metrics import Array
 CAPTION = (
     "Left: confidence of a point against how often it was within the limit. Middle: expected against true error, in % "
     "of the foot length. Dots: tenths of the points; broken line: perfect; shaded: the area. Right: share of the worst "
-    "tenth of the images that is found by looking at the most doubtful ones first; broken line: in any order."
+    "tenth of the images, by their certain points, that is found by looking at the most doubtful ones first; broken "
+    "line: in any order."
 )
 _GREY = "#8b95a3"
 

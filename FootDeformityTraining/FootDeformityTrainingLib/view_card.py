@@ -41,7 +41,8 @@ AP taken for lateral or the reverse: {found["taken_for_other_view_percent"]:.1f}
 {_table("refused below", ((f"{row['limit']:g}", row) for row in found["curve"]))}
 
 ## Disturbed images
-Refused at the chosen limit, in percent:
+Refused at the chosen limit, in percent, each image out of fold and read from a file as a user's would be (negatives are
+recognised there):
 
 {_table("image", [("as it is", found["false_refusal"]), *notes["changed"].items()])}
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
+from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.network.preprocessing import normalise
 from FootDeformityLib.network.view_network import ViewNetwork, mean_probabilities
 from FootDeformityLib.network.view_opinion import KINDS, MEASURABLE
 from FootDeformityLib.network.view_thumbnail import view_thumbnail
+from FootDeformityTrainingLib.evaluation.disturbances import Disturbance
 from FootDeformityTrainingLib.view_data import ViewImage
 
 Array = NDArray[np.float64]
@@ -60,15 +60,28 @@ def judge(
     images: Sequence[ViewImage],
     pixels: Sequence[Pixels],
     folds: NDArray[np.int64],
-    change: Callable[[Pixels], Pixels] = lambda image: image,
+    disturbance: Disturbance | None = None,
 ) -> Judged:
-    """Each image of a fold by that fold's network; images that nobody trained on by every network, once each."""
+    """Each image of a fold by that fold's network; images that nobody trained on by every network, once each.
+
+    pixels: of `load_small`; disturbed, they are read from a file as a user's would be.
+    """
+    if disturbance is not None:
+        return judge(networks, images, [_as_read(image, disturbance) for image in pixels], folds)
     found, judged = [], []
     for fold, network in enumerate(networks):
         chosen = [k for k, image in enumerate(images) if folds[k] == fold or image.judged_only]
         judged += [images[k] for k in chosen]
-        found.append(probabilities(network, [change(pixels[k]) for k in chosen]))
+        found.append(probabilities(network, [pixels[k] for k in chosen]))
     return Judged(judged, np.concatenate(found))
+
+
+def _as_read(pixels: Pixels, disturbance: Disturbance) -> Pixels:
+    """The disturbed image; an empty film where the reader refuses it, for instance as too small."""
+    try:
+        return disturbance.read(pixels)[0].pixels
+    except FootDeformityError:
+        return np.zeros_like(pixels)
 
 
 def limits_of(judged: Judged) -> tuple[float, float]:
@@ -118,27 +131,3 @@ def _group(image: ViewImage) -> str:
 
 def _percent(those: NDArray[np.bool_]) -> float:
     return round(100 * float(np.mean(those)), 2)
-
-
-def _jpeg(image: Pixels) -> Pixels:
-    stream = io.BytesIO()
-    Image.fromarray((image.clip(0, 1) * 255).astype(np.uint8)).save(stream, "JPEG", quality=30)
-    return np.asarray(Image.open(stream), dtype=np.float32) / np.float32(255)
-
-
-def _resized(image: Pixels, factor: float) -> Pixels:
-    height, width = (max(1, round(side * factor)) for side in image.shape)
-    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
-
-
-#: what may happen to an image on its way
-CHANGES: Mapping[str, Callable[[Pixels], Pixels]] = {
-    "inverted": lambda image: 1 - image,
-    "turned by 90 degrees": lambda image: np.ascontiguousarray(np.rot90(image)),
-    "mirrored": lambda image: np.ascontiguousarray(image[:, ::-1]),
-    "half the size": lambda image: _resized(image, 0.5),
-    "twice the size": lambda image: _resized(image, 2.0),
-    "JPEG quality 30": _jpeg,
-    "20 % darker": lambda image: image * np.float32(0.8),
-    "20 % brighter": lambda image: np.minimum(image * np.float32(1.2), np.float32(1)),
-}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from FootDeformityLib.case.case import Case
+from FootDeformityLib.case.view import CaseView
+from FootDeformityLib.files.wording import listed
+from FootDeformityLib.network.angle_agreement import AngleAgreement
 
 _VIEWS = ("AP", "lateral")
 
@@ -11,11 +14,41 @@ def case_warnings(case: Case) -> tuple[str, ...]:
     """Return the warnings of facts, images, networks and measurements, each a sentence, each once."""
     found = case.measurements
     texts = [*case.facts.warnings]
-    for view in case.views.values():
+    for name, view in case.views.items():
         texts += view.warnings
+        texts += _poor_agreement(case, name, view)
     texts += found.warnings
     texts += [flag.message for flag in found.quality]
     return _both_views_at_once(list(dict.fromkeys(texts)))
+
+
+def _poor_agreement(case: Case, name: str, view: CaseView) -> list[str]:
+    """Angles that cannot be believed while the network's own points are in them, in one sentence."""
+    found, scheme = case.measurements, case.scheme
+    untouched = {mark for mark, state in view.landmarks.items() if state.state == "ai"}
+    poor = {
+        angle.name: angle
+        for angle in scheme.angles(name)
+        if angle.name in view.agreement
+        and view.agreement[angle.name].poor
+        and found.angles[angle.name].value is not None
+        and untouched & scheme.measurement_ids[angle.name]
+    }
+    if not poor:
+        return []
+    marks = [
+        mark for mark in scheme.ids(name) if mark in untouched & set().union(*(scheme.measurement_ids[a] for a in poor))
+    ]
+    words = listed([f"the {angle.label} ({_agreement_words(view.agreement[angle.name])})" for angle in poor.values()])
+    decided = listed([finding.label for finding in found.findings.values() if finding.decided_by in poor])
+    return [
+        f"{name} image: on its own points the network agrees poorly with readers on {words}. Correct or confirm "
+        f"{', '.join(marks)} before you use {'it' if len(poor) == 1 else 'them'}{decided and f', and {decided}'}."
+    ]
+
+
+def _agreement_words(agreement: AngleAgreement) -> str:
+    return f"ICC {agreement.icc:.2f}, {agreement.error_degrees:.1f}° apart on average, n = {agreement.n}"
 
 
 def _both_views_at_once(texts: list[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from FootDeformityLib.files.case_document import NOTICE, SCHEMA_VERSION, CaseDoc
 from FootDeformityLib.measure.diagnosis import Finding
 from FootDeformityLib.measure.foot import FootMeasurements, Measurement
 from FootDeformityLib.measure.scheme import load_scheme
+from FootDeformityLib.network.angle_agreement import AngleAgreement
 
 _VIEWS = ("AP", "lateral")
 
@@ -70,6 +72,10 @@ def from_document(document: CaseDocument) -> Case:
             model=models.get(view),
             warnings=tuple(document["images"][view].get("warnings", ())),
             shows_foot=document["images"][view].get("shows_foot", "not asked"),
+            agreement={
+                name: AngleAgreement(**values)
+                for name, values in document["images"][view].get("model_agreement", {}).items()
+            },
         )
         for view in _VIEWS
         if document["images"][view] is not None
@@ -97,6 +103,8 @@ def _image(view: CaseView) -> dict[str, Any]:
     }
     if image.points_fit is not None:
         entry["points_fit"] = image.points_fit
+    if view.agreement:
+        entry["model_agreement"] = {name: asdict(agreement) for name, agreement in view.agreement.items()}
     return entry
 
 

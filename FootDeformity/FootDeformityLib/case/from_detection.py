@@ -27,4 +27,11 @@ def view_from_detection(radiograph: Radiograph, detection: Detection, scheme: Sc
     view = detection.view
     # a wrong view makes everything else void: it comes first
     warnings = [*(f"{view} image: {text}." for text in detection.warnings), *image_warnings(radiograph, view)]
-    return CaseView(image_of(radiograph, view), landmarks, detection.model, tuple(warnings), detection.shows_foot)
+    return CaseView(
+        image=image_of(radiograph, view),
+        landmarks=landmarks,
+        model=detection.model,
+        warnings=tuple(warnings),
+        shows_foot=detection.shows_foot,
+        agreement=detection.agreement,
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from FootDeformityLib.case.landmark import LandmarkState, Point
+from FootDeformityLib.network.angle_agreement import AngleAgreement
 from FootDeformityLib.network.view_opinion import ViewState
 
 
@@ -43,7 +44,8 @@ class CaseView:
     """Immutable: the landmarks of one view, in the scheme's order, and where they came from.
 
     model: name and hash of the network, None without one. warnings: what the reader or network said. shows_foot: what
-    the view recogniser said of the image before the network placed points.
+    the view recogniser said of the image before the network placed points. agreement: of the network with readers, by
+    angle.
     """
 
     image: CaseImage
@@ -51,9 +53,11 @@ class CaseView:
     model: str | None = None
     warnings: tuple[str, ...] = field(default=())
     shows_foot: ViewState = "not asked"
+    agreement: Mapping[str, AngleAgreement] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "landmarks", MappingProxyType(dict(self.landmarks)))
+        for name in ("landmarks", "agreement"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def points_px(self) -> NDArray[np.float64]:
         """Return float64 (K, 2) image pixels, NaN = missing, in the order of ``landmarks``."""

@@ -21,6 +21,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def listed(texts: Sequence[str]) -> str:
+    """Join as a sentence does.
+
+    >>> listed(["pitch"]), listed(["pitch", "arch", "heel"])
+    ('pitch', 'pitch, arch and heel')
+    """
+    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
+
+
 def degrees_text(degrees: float) -> str:
     """Return degrees with one decimal; what rounds to zero has no sign."""
     return f"{round(degrees, 1) + 0.0:.1f}°"

@@ -9,9 +9,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
 from scipy.special import ndtr
 
 Array = NDArray[np.float64]
+
+#: features -> height and disagreement as what a point has more than its image's mean, width, and the means
+_APART = np.array([[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [-1, 0, 0, 1, 0], [0, 0, -1, 0, 1]], dtype=float)
+#: least and most weight of each: lower or wider peaks and more disagreement never mean a smaller error
+_LEAST = np.array([-np.inf, 0.0, 0.0, -np.inf, 0.0])
+_MOST = np.array([0.0, np.inf, np.inf, 0.0, np.inf])
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,19 +82,30 @@ def features(height: Array, width: Array, disagreement: Array) -> Array:
 
 
 def fit(values: Array, errors: Array, limit: float = 0.03, floor: float = 0.003, ridge: float = 3.0) -> ConfidenceModel:
-    """Fit on held-out images: values (N, K, F) features, errors (N, K) in parts of the foot length, NaN = unknown.
+    """Fit on held-out images: values (N, K, 5) of `features`, errors (N, K) in parts of the foot length, NaN = unknown.
 
     Ridge regression; the penalty (in points) pulls the landmarks' intercepts towards their mean, so that a few
-    images are enough.
+    images are enough. Held-out feet look much alike: a few of them may seem to say that images with lower peaks are the
+    better ones, and then the model would be surest of hands and chests. So the weights' signs are fixed.
     """
     count, size = errors.shape[1], values.shape[-1]
     known = np.isfinite(errors)
     rows, columns = np.nonzero(known)
     target = np.log(np.maximum(errors[known], floor))
-    design = np.column_stack([np.ones(len(rows)), np.eye(count)[columns], values[rows, columns]])
-    penalty = np.diag([0.0] + [ridge] * count + [1e-3] * size)
-    solution = np.linalg.solve(design.T @ design + penalty, design.T @ target)
+    design = np.column_stack([np.ones(len(rows)), np.eye(count)[columns], values[rows, columns] @ _APART])
+    penalty = np.diag(np.sqrt([0.0] + [ridge] * count + [1e-3] * size))
+    free = np.full(1 + count, np.inf)
+    solution = lsq_linear(
+        np.concatenate([design, penalty]),
+        np.concatenate([target, np.zeros(len(penalty))]),
+        (np.concatenate([-free, _LEAST]), np.concatenate([free, _MOST])),
+        method="bvls",
+    ).x
     residual = target - design @ solution
     return ConfidenceModel(
-        solution[0] + solution[1 : count + 1], solution[count + 1 :], max(float(residual.std()), 0.1), limit, floor
+        solution[0] + solution[1 : count + 1],
+        _APART @ solution[count + 1 :],
+        max(float(residual.std()), 0.1),
+        limit,
+        floor,
     )

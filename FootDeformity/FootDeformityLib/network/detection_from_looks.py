@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from FootDeformityLib.network.angle_agreement import angle_agreements
 from FootDeformityLib.network.confidence import features
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.model_folder import ModelFolder
@@ -29,4 +30,6 @@ def detection_of(model: ModelFolder, looks: Looks, warnings: tuple[str, ...] = (
         model=model.name,
         confidence_limit=limit,
         warnings=warnings,
+        disagreement=float(looks.disagreement.mean()),
+        agreement=angle_agreements(model.notes),
     )

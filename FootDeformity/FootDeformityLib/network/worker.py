@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from FootDeformityLib.errors import FootDeformityError
+from FootDeformityLib.network.angle_agreement import AngleAgreement
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.network.messages import receive, send
 from FootDeformityLib.network.model_library import model_for
@@ -65,6 +66,8 @@ class DetectorWorker:
             model=answer["model"],
             confidence_limit=answer["confidence_limit"],
             warnings=tuple(answer["warnings"]),
+            disagreement=answer["disagreement"],
+            agreement={name: AngleAgreement(**values) for name, values in answer["agreement"].items()},
         )
 
     def recognise(self, radiograph: Radiograph, progress: Progress | None = None) -> ViewOpinion:

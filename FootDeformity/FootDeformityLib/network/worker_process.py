@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -80,6 +81,8 @@ def _answer(detector: Any, pixels: NDArray[np.float32] | None, answers: BinaryIO
         "model": found.model,
         "confidence_limit": found.confidence_limit,
         "warnings": list(found.warnings),
+        "disagreement": found.disagreement,
+        "agreement": {name: asdict(agreement) for name, agreement in found.agreement.items()},
     }
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from FootDeformityLib.radiographs.geometry import Affine
+from FootDeformityLib.radiographs.radiograph import Radiograph
+from FootDeformityLib.radiographs.read import read_radiograph
 
 Grey = NDArray[np.uint8]
 
@@ -39,6 +43,17 @@ class Disturbance:
         else:
             Image.fromarray(changed).save(stream, "PNG", compress_level=1)
         return stream.getvalue(), affine
+
+    def read(self, pixels: NDArray[np.float32]) -> tuple[Radiograph, Affine]:
+        """What a user gets of an image (H, W) in 0..1: disturbed as 8-bit file, and read.
+
+        A negative may come back upright, for instance. The map is that of `file`. Raises FootDeformityError.
+        """
+        content, affine = self.file(np.round(255 * pixels).astype(np.uint8))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"image{self.ending}"
+            path.write_bytes(content)
+            return read_radiograph(path), affine
 
 
 def _scaled_grey(factor: float) -> Callable[[Grey], tuple[Grey, Affine]]:

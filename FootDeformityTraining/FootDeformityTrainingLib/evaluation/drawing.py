@@ -38,8 +38,14 @@ def grid_of(figure: Figure, rows: int, columns: int) -> Sequence[Sequence[Axes]]
     return [list(row) for row in figure.subplots(rows, columns, squeeze=False)]
 
 
+def legend_above(figure: Figure, axes: Axes, columns: int) -> None:
+    """The names of what ``axes`` shows, in rows above everything, where they cover no bar."""
+    named = axes.get_legend_handles_labels()
+    figure.legend(*named, loc="outside upper center", ncols=columns, fontsize=8, frameon=False)
+
+
 def png(figure: Figure) -> bytes:
-    """The figure as a PNG file."""
+    """The figure as a PNG file, without empty margins."""
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", facecolor="white")
+    figure.savefig(stream, format="png", facecolor="white", bbox_inches="tight", pad_inches=0.05)
     return stream.getvalue()

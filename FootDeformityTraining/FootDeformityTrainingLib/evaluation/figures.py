@@ -12,6 +12,7 @@ from FootDeformityTrainingLib.evaluation.drawing import (
     MODEL_COLOURS,
     PREDICTION,
     grid_of,
+    legend_above,
     new_figure,
     png,
     quiet,
@@ -67,7 +68,7 @@ def landmark_figure(results: Sequence[LandmarkResult]) -> bytes:
         axes.set_ylabel(f"{view}: NME x 1000", fontsize=9)
         quiet(axes)
         if row == 0:
-            axes.legend(fontsize=8, frameon=False, ncols=2)
+            legend_above(figure, axes, columns=4)
     return png(figure)
 
 
@@ -82,14 +83,24 @@ def efficiency_figure(models: Sequence[TestedModel], results: Sequence[LandmarkR
     figure = new_figure(6.5, 4.2)
     axes = grid_of(figure, 1, 1)[0][0]
     names = list(dict.fromkeys(model.name for model in models))
-    for model, result in zip(models, results, strict=True):
-        if model.parameters is None:
-            continue
-        at = (model.parameters / 1e6, float(np.median(result.seconds)))
-        axes.plot(*at, "o", color=MODEL_COLOURS[names.index(model.name) % len(MODEL_COLOURS)], markersize=8)
-        label = f"{model.name} {model.view}\n{at[0]:.2f} M, {at[1]:.2f} s"
+    known = [
+        (model.name, model.view, model.parameters / 1e6, float(np.median(result.seconds)))
+        for model, result in zip(models, results, strict=True)
+        if model.parameters is not None
+    ]
+    slowest = {one[0]: one for one in sorted(known, key=lambda one: one[3])}
+    for one in known:
+        name, view, size, seconds = one
+        axes.plot(size, seconds, "o", color=MODEL_COLOURS[names.index(name) % len(MODEL_COLOURS)], markersize=8)
+        # the views of one model lie close together: the slower one's words stand above it, the other's below
+        above = one is slowest[name]
         axes.annotate(
-            label, at, xytext=(8, 2 if model.view == models[0].view else -16), textcoords="offset points", fontsize=8
+            f"{name} {view}: {size:.2f} M, {seconds:.2f} s",
+            (size, seconds),
+            xytext=(8, 1 if above else -1),
+            textcoords="offset points",
+            fontsize=8,
+            va="bottom" if above else "top",
         )
     for name, figures in published.models.items():
         at = (figures.parameters / 1e6, figures.seconds_per_sample)
@@ -134,7 +145,7 @@ def bland_altman_figure(compared: Sequence[tuple[str, Sequence[AngleResult]]], d
                 markeredgecolor=MODEL_COLOURS[0],
             )
         axes.set_title(
-            f"{angle.label}, {who}\nbias {plot.bias:.1f}, limits {plot.lower:.1f} to {plot.upper:.1f}, n = {plot.n}",
+            f"{angle.label}, {who}\nbias {plot.bias:z.1f}, limits {plot.lower:z.1f} to {plot.upper:z.1f}, n = {plot.n}",
             fontsize=8,
         )
         axes.set_xlabel("mean of both, degrees", fontsize=8)

@@ -15,6 +15,7 @@ NOTICE = "Research software, not a medical device, not for diagnosis or treatmen
 _MORE_STYLE = """
 main { max-width: 92rem; }
 figure { margin: 1rem 0; } figure img { background: #fff; max-width: 100%; width: auto; }
+thead th { white-space: normal; vertical-align: bottom; }
 td { white-space: nowrap; font-variant-numeric: tabular-nums; } td:last-child { white-space: normal; }
 table { font-size: .85rem; }
 """

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +61,11 @@ def robustness(
     """
     names = [PLAIN, *(each for each in disturbances if each is not PLAIN)]
     points = np.full((len(names), *cohort.points.shape), np.nan)
-    with model.start() as detect, tempfile.TemporaryDirectory() as folder:
+    with model.start() as detect:
         for index, row in enumerate(cohort.rows):
-            pixels = np.round(255 * read_radiograph(row.image).pixels).astype(np.uint8)
+            pixels = read_radiograph(row.image).pixels
             for k, disturbance in enumerate(names):
-                points[k, index] = _found(detect, pixels, disturbance, Path(folder), report, row.image.name, cohort)
+                points[k, index] = _found(detect, pixels, disturbance, report, row.image.name, cohort)
             if (index + 1) % 10 == 0 or index + 1 == len(cohort):
                 report(f"{model.name}, {cohort.view}, robustness: {index + 1} of {len(cohort)} images")
     results = [LandmarkResult(model.name, cohort, found, np.full(len(cohort), np.nan)) for found in points]
@@ -78,19 +76,16 @@ def robustness(
 
 def _found(
     detect: Detect,
-    pixels: NDArray[np.uint8],
+    pixels: NDArray[np.float32],
     disturbance: Disturbance,
-    folder: Path,
     report: Callable[[str], None],
     name: str,
     cohort: Cohort,
 ) -> Array:
     """Points (K, 2) on the undisturbed pixels, NaN where nothing was found."""
-    content, affine = disturbance.file(pixels)
-    path = folder / f"image{disturbance.ending}"
-    path.write_bytes(content)
     try:
-        return affine.inverse().apply(detect(read_radiograph(path)).points)
+        radiograph, affine = disturbance.read(pixels)
+        return affine.inverse().apply(detect(radiograph).points)
     except FootDeformityError as error:
         report(f"{name}, {disturbance.name}: nothing found: {error}")
         return np.full((len(cohort.ids), 2), np.nan)

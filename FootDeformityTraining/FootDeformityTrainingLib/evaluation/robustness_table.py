@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from FootDeformityTrainingLib.evaluation.drawing import MODEL_COLOURS, PREDICTION, grid_of, new_figure, png, quiet
+from FootDeformityTrainingLib.evaluation.drawing import (
+    MODEL_COLOURS,
+    PREDICTION,
+    grid_of,
+    legend_above,
+    new_figure,
+    png,
+    quiet,
+)
 from FootDeformityTrainingLib.evaluation.robustness import MOST_GROWTH, DisturbedFigures
 from FootDeformityTrainingLib.evaluation.table import Cell, Column, Table
 
@@ -65,7 +73,7 @@ def robustness_table(figures: Sequence[DisturbedFigures], unit: str) -> Table:
 def robustness_figure(figures: Sequence[DisturbedFigures], unit: str) -> bytes:
     """Figure 8: bars of the mean error of certain (full) and all (pale) points, a mark for the worst image.
 
-    One panel a view and model; broken line: the certain points' plain error and a quarter more.
+    One panel a view and model; broken lines: the plain error of each and a quarter more.
     """
     panels = list(dict.fromkeys((row.view, row.model) for row in figures))
     most = max(sum((row.view, row.model) == panel for row in figures) for panel in panels)
@@ -74,22 +82,25 @@ def robustness_figure(figures: Sequence[DisturbedFigures], unit: str) -> bytes:
         rows = [row for row in figures if (row.view, row.model) == panel]
         places = np.arange(len(rows))
         colour = MODEL_COLOURS[0]
-        axes.barh(places - 0.2, [row.certain for row in rows], 0.38, color=colour, label="certain points")
-        axes.barh(places + 0.2, [row.all for row in rows], 0.38, color=colour, alpha=0.45, label="all points")
+        for kind, errors, side, alpha in (
+            ("certain", [row.certain for row in rows], -0.2, 1.0),
+            ("all", [row.all for row in rows], 0.2, 0.45),
+        ):
+            axes.barh(places + side, errors, 0.38, color=colour, alpha=alpha, label=f"{kind} points")
+            limit, words = (1 + MOST_GROWTH) * errors[0], f"{kind}, plain + {100 * MOST_GROWTH:.0f} %"
+            axes.axvline(limit, color=PREDICTION, linestyle="--", linewidth=0.9, alpha=alpha, label=words)
         axes.plot([row.worst for row in rows], places, "D", color="#7a7a7a", markersize=4, label="worst image")
-        limit = (1 + MOST_GROWTH) * rows[0].certain
-        axes.axvline(limit, color=PREDICTION, linestyle="--", linewidth=0.9, label="certain, plain + 25 %")
         for place, row in zip(places, rows, strict=True):
             if row.grows_too_much:
-                axes.annotate(TOO_MUCH, (row.worst, place), xytext=(8, -3), textcoords="offset points", fontsize=7)
+                words = f"nothing found on {row.missed}" if row.missed else TOO_MUCH
+                end = np.nan_to_num(row.worst)  # nothing found on any: no bar, no mark, but the words
+                axes.annotate(words, (end, place), xytext=(8, -3), textcoords="offset points", fontsize=7)
         axes.set_yticks(places, [row.disturbance for row in rows])
         axes.invert_yaxis()
         axes.margins(x=0.12)
         axes.set_title(f"{panel[0]}, {panel[1]}, n = {rows[0].images} images", fontsize=9)
         quiet(axes, "x")
         if number == 0:
-            figure.legend(
-                *axes.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=8, frameon=False
-            )
+            legend_above(figure, axes, columns=5)
     axes.set_xlabel(f"error, % of {unit}", fontsize=9)
     return png(figure)

@@ -53,7 +53,7 @@ class Column:
         if isinstance(cell, Estimate):
             if math.isnan(cell.value):
                 return _DASH
-            value, lower, upper = (f"{number:.{self.decimals}f}" for number in cell)
+            value, lower, upper = (f"{number:z.{self.decimals}f}" for number in cell)
             return value if math.isnan(cell.low) else f"{value} ({lower} to {upper})"
         if isinstance(cell, Rate):
             if not cell.n:
@@ -66,7 +66,7 @@ class Column:
             return f"{float(cell):.1f}"
         if self.kind == "p":
             return "< 0.001" if float(cell) < 0.001 else f"{float(cell):.3f}"
-        return f"{cell:.{self.decimals}f}" if isinstance(cell, float) else str(cell)
+        return f"{cell:z.{self.decimals}f}" if isinstance(cell, float) else str(cell)
 
 
 @dataclass(frozen=True)

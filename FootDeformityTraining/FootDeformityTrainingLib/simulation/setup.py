@@ -38,7 +38,6 @@ def ap_setup(
     right = np.array([-np.sin(turn), -np.cos(turn), 0.0])
     down = np.array([-np.cos(turn), np.sin(turn), 0.0])
     camera = aimed(source, right, down, aim, 1.0, (10, 10), (0, 0), source[2] + vary.range(15, 35))
-    foot = np.concatenate([camera.project(mesh.vertices) for name, mesh in bones.items() if not name.startswith(_LEG)])
     margins = [
         vary.range(14, 60),
         vary.range(20, 75),
@@ -50,7 +49,7 @@ def ap_setup(
         gap = vary.range(8, 25)
         other = float(high[1] + gap / 2 if side == "right" else low[1] - gap / 2)
         margins[2 if side == "right" else 0] = gap + vary.range(8, 40)
-    camera = _framed(camera, foot, margins, size)
+    camera = _framed(camera, _shadow(camera, bones), margins, size)
     exposure = Exposure(
         photons=float(np.exp(vary.range(np.log(40_000), np.log(600_000), np.log(360_000)))),
         blur_mm=vary.range(0.09, 0.32, 0.13),
@@ -87,9 +86,8 @@ def lateral_setup(
     inward = -away * [1, 1, 0] / np.linalg.norm(away[:2])
     distance = float(inward @ (aim - source)) + vary.range(50, 100, 75)
     camera = aimed(source, right, down, aim, 1.0, (10, 10), (0, 0), distance)
-    foot = np.concatenate([camera.project(mesh.vertices) for name, mesh in bones.items() if not name.startswith(_LEG)])
     margins = [vary.range(8, 45, 22), vary.range(14, 60, 30), vary.range(8, 45, 22), vary.range(40, 190, 95)]
-    camera = _framed(camera, foot, margins, size)
+    camera = _framed(camera, _shadow(camera, bones), margins, size)
     exposure = Exposure(
         photons=float(np.exp(vary.range(np.log(40_000), np.log(600_000), np.log(360_000)))),
         blur_mm=vary.range(0.09, 0.32, 0.13),
@@ -140,6 +138,11 @@ def _extent(bones: Bones) -> tuple[Array, Array]:
     return foot.min(axis=0), foot.max(axis=0)
 
 
+def _shadow(camera: Camera, bones: Bones) -> Array:
+    """(N, 2) pixels of the foot's vertices, without the leg."""
+    return np.concatenate([camera.project(mesh.vertices) for name, mesh in bones.items() if not name.startswith(_LEG)])
+
+
 def _framed(camera: Camera, shadow: Array, margins: list[float], size: int) -> Camera:
     """The part of a detector with 1 mm pixels that shows a shadow (N, 2) with margins right, below, left, above."""
     low = shadow.min(axis=0) - [margins[2], margins[3]]
@@ -185,7 +188,7 @@ def _finished(
 
 def _collimation(camera: Camera, bones: Bones, vary: _Variation) -> Array:
     """Corners of a field a little inside the detector, which the foot does not leave."""
-    foot = np.concatenate([camera.project(mesh.vertices) for name, mesh in bones.items() if not name.startswith(_LEG)])
+    foot = _shadow(camera, bones)
     spare = 8.0 / camera.spacing
     limits = np.array([0.0, 0.0]), np.array([camera.width - 1.0, camera.height - 1.0])
     low = np.maximum(np.minimum(foot.min(axis=0) - spare, limits[1]) * [vary.range(0, 0.8), vary.range(0, 0.8)], 0)

@@ -1,4 +1,4 @@
-"""A wrong view, neither view, two feet: told by how sure the networks are."""
+"""A wrong view, neither view, two feet: told by how sure the networks are and whether their looks agree."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from FootDeformityLib.case.view_check import (
+    APART,
     Detect,
     NotAFootViewError,
     ViewGate,
@@ -23,10 +24,11 @@ from FootDeformityLib.radiographs.radiograph import Radiograph
 COUNT = {"AP": 16, "lateral": 11}
 
 
-def detection(view: str, confidence: float, calibrated: bool = True) -> Detection:
+def detection(view: str, confidence: float, calibrated: bool = True, apart: float = 0.01) -> Detection:
     count = COUNT[view]
     error = np.full(count, 0.5 * (1 - confidence) if calibrated else np.nan)
-    return Detection(view, np.zeros((count, 2)), np.full(count, confidence), error, "fake 0123456789ab")
+    points, sure = np.zeros((count, 2)), np.full(count, confidence)
+    return Detection(view, points, sure, error, "fake 0123456789ab", disagreement=apart)
 
 
 def networks(**sure: float) -> tuple[Detect, list[str]]:
@@ -38,6 +40,11 @@ def networks(**sure: float) -> tuple[Detect, list[str]]:
         return detection(view, sure[view])
 
     return detect, asked
+
+
+def looks_apart(**apart: float) -> Detect:
+    """Networks whose looks differ as stated."""
+    return lambda radiograph, view: detection(view, 0.8, apart=apart[view])
 
 
 @pytest.fixture
@@ -174,14 +181,55 @@ def test_where_both_views_are_likely_the_surer_network_decides(one_foot: Radiogr
     assert detect_likely_view(one_foot, detect, gate(0.5, 0.45, 0.05, 0.0, 0.0)).view == "lateral"
 
 
+LATERAL = (0.01, 0.97, 0.01, 0.01, 0.0)
+
+
 def test_the_recognised_other_view_is_named_not_refused(one_foot: Radiograph) -> None:
-    detect, _ = networks(AP=0.3, lateral=0.5)
-    found = detect_view(one_foot, "AP", detect, gate(0.01, 0.97, 0.01, 0.01, 0.0))
+    detect, asked = networks(AP=0.3, lateral=0.9)
+    found = detect_view(one_foot, "AP", detect, gate(*LATERAL))
     assert "not look like an AP view of a foot but like a lateral view" in found.warnings[0]
+    assert (found.shows_foot, asked) == ("recognised", ["AP", "lateral"])
 
 
-def test_where_the_network_finds_no_foot_a_recognised_image_is_refused_too(one_foot: Radiograph) -> None:
-    detect, _ = networks(AP=0.4, lateral=0.6)  # as the shipped models see hands
+def test_without_a_model_of_the_recognised_view_nothing_is_refused(one_foot: Radiograph) -> None:
+    def detect(radiograph: Radiograph, view: str) -> Detection:
+        if view == "lateral":
+            raise FootDeformityError("no model")
+        return detection(view, 0.3, apart=0.2)
+
+    assert detect_view(one_foot, "AP", detect, gate(*LATERAL)).shows_foot == "recognised"
+
+
+@pytest.mark.parametrize("ap", [0.2, 0.01])  # the network of the view that is not there does not count
+def test_naming_a_view_does_not_change_what_is_refused(one_foot: Radiograph, ap: float) -> None:
+    detect = looks_apart(AP=ap, lateral=0.1)
+    for look in (
+        lambda g: detect_view(one_foot, "AP", detect, g),
+        lambda g: detect_view(one_foot, "lateral", detect, g),
+        lambda g: detect_likely_view(one_foot, detect, g),
+    ):
+        with pytest.raises(NotAFootViewError, match="nothing in which the landmarks can be found"):
+            look(gate(*LATERAL))
+
+
+@pytest.mark.parametrize(("apart", "refused"), [(APART + 0.01, True), (APART - 0.01, False)])
+def test_in_doubt_one_network_must_find_the_same_foot_in_all_looks(
+    one_foot: Radiograph, apart: float, refused: bool
+) -> None:
+    detect, doubtful = looks_apart(AP=0.2, lateral=apart), gate(0.45, 0.05, 0.4, 0.1, 0.0)
+    for look in (
+        lambda: detect_view(one_foot, "AP", detect, doubtful),
+        lambda: detect_likely_view(one_foot, detect, doubtful),
+    ):
+        if refused:
+            with pytest.raises(NotAFootViewError, match="nothing in which the landmarks can be found"):
+                look()
+        else:
+            assert look().shows_foot == "doubtful"
+
+
+def test_where_each_look_finds_another_foot_a_recognised_image_is_refused_too(one_foot: Radiograph) -> None:
+    detect = looks_apart(AP=0.09, lateral=0.17)  # as the shipped models see hands
     sure = (0.97, 0.01, 0.01, 0.01, 0.0)
     with pytest.raises(NotAFootViewError, match="nothing in which the landmarks can be found"):
         detect_view(one_foot, "AP", detect, gate(*sure))

@@ -19,8 +19,9 @@ from FootDeformityTrainingLib.evaluation.foot_findings import judge
 from FootDeformityTrainingLib.evaluation.landmark_results import LandmarkResult
 from FootDeformityTrainingLib.evaluation.published import published_for
 from FootDeformityTrainingLib.evaluation.success_tables import length_table, millimetre_table, nominal_table
-from FootDeformityTrainingLib.evaluation.table import Table
+from FootDeformityTrainingLib.evaluation.table import Column, Table
 from FootDeformityTrainingLib.evaluation.tested_model import run_model
+from FootDeformityTrainingLib.metrics_statistics import Estimate
 
 PROFILES = ("lee2025-calibrated", "literature")
 
@@ -52,6 +53,12 @@ def result_of(cohort_of: Any, quiet: Any) -> Callable[..., LandmarkResult]:
         return run_model(folder.model(name, view, miss), cohort_of(folder, view), quiet)
 
     return run
+
+
+def test_nothing_reads_minus_zero() -> None:
+    column = Column("bias", "Bias", "interval", 1)
+    assert column.words(Estimate(-0.04, -0.2, 0.1)) == "0.0 (-0.2 to 0.1)"
+    assert Column("growth", "Growth", "number", 1).words(-0.04) == "0.0"
 
 
 def test_every_unit_of_the_same_error(make_folder: Any, result_of: Any, foot_points: Any) -> None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from PIL import Image
 
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.measure.scheme import Scheme
 from FootDeformityLib.network.detection import Detection
 from FootDeformityLib.radiographs.radiograph import Radiograph
+from FootDeformityTrainingLib.evaluation import robustness_table as robustness_table_module
 from FootDeformityTrainingLib.evaluation.disturbances import DISTURBANCES, PLAIN, Disturbance
 from FootDeformityTrainingLib.evaluation.evaluate import evaluate_models
 from FootDeformityTrainingLib.evaluation.landmark_results import LandmarkResult
-from FootDeformityTrainingLib.evaluation.robustness import figures_of, robustness
+from FootDeformityTrainingLib.evaluation.robustness import DisturbedFigures, figures_of, robustness
 from FootDeformityTrainingLib.evaluation.robustness_table import TOO_MUCH, robustness_figure, robustness_table
 from FootDeformityTrainingLib.evaluation.tested_model import TestedModel
 
@@ -66,6 +70,18 @@ def test_disturbances_differ_from_the_plain_image_and_keep_its_size_where_they_s
     assert len(seen) == len(DISTURBANCES)
 
 
+def test_a_disturbed_image_is_read_as_a_user_gets_it() -> None:
+    rows, columns = np.mgrid[:120, :90]
+    foot = np.exp(-(((rows - 60) / 25) ** 4) - ((columns - 45) / 12) ** 4).astype(np.float32)
+    by_name = {each.name: each for each in DISTURBANCES}
+    read, _ = by_name["inverted"].read(foot)
+    np.testing.assert_allclose(read.pixels, foot, atol=0.02)  # recognised as a negative
+    assert any("negative" in text for text in read.warnings)
+    read, affine = by_name["half the pixels a side"].read(foot)
+    assert read.pixels.shape == (60, 45) and affine.scale == pytest.approx(0.5)
+    assert by_name["JPEG, quality 30"].read(foot)[0].file_format == "JPEG"
+
+
 def model_that_misses(folder: Any, by: Callable[[Radiograph, np.ndarray], np.ndarray]) -> TestedModel:
     """Knows the truth by the order in which images come, plain first, and misses it as ``by`` says."""
     truths = [folder.truth[name] for name in sorted(folder.truth)]
@@ -110,6 +126,20 @@ def test_growth_above_a_quarter_and_misses_are_marked(make_folder: Any, cohort_o
     assert "n certain" in table.to_markdown()
     with Image.open(io.BytesIO(robustness_figure(list(rows.values()), "foot length"))) as picture:
         assert min(picture.size) > 400
+
+
+def test_the_figure_says_where_nothing_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing, few = float("nan"), DisturbedFigures("m", "AP", "JPEG, quality 30", 3, 2.0, 9, 0.0, 2.5, 12, 0.0, 4.0, 1)
+    plain = replace(few, disturbance="plain", missed=0)
+    none = replace(few, disturbance="dim", certain=nothing, all=nothing, worst=nothing, n_certain=0, n_all=0, missed=3)
+    drawn: list[Figure] = []
+    monkeypatch.setattr(robustness_table_module, "png", lambda figure: drawn.append(figure) or b"")
+    robustness_figure([plain, few, none], "foot length")
+    (axes,) = drawn[0].axes
+    words = {text.get_text(): text.xy for text in axes.texts if isinstance(text, Annotation)}
+    assert words == {"nothing found on 1": (4.0, 1), "nothing found on 3": (0.0, 2)}
+    limits = {str(line.get_label()): line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == "--"}
+    assert limits == {"certain, plain + 25 %": 2.5, "all, plain + 25 %": 3.125}
 
 
 def test_growth_compares_points_found_on_both(make_folder: Any, cohort_of: Any) -> None:

@@ -53,3 +53,15 @@ def test_survives_json() -> None:
 
 def test_features_of_hopeless_peaks_are_finite() -> None:
     assert np.isfinite(features(np.zeros(3), np.full(3, np.nan), np.zeros(3))).all()
+
+
+def test_images_that_a_network_hardly_sees_are_never_the_surest() -> None:
+    """Even if the few images at hand seem to say so: among them the errors fall with the peaks' mean height."""
+    rng = np.random.default_rng(5)
+    mean = rng.uniform(0.6, 0.9, (25, 1))
+    height = mean * rng.uniform(0.9, 1.1, (25, POINTS))
+    width, difference = rng.uniform(1.4, 1.8, height.shape), rng.uniform(0.002, 0.01, height.shape)
+    model = fit(features(height, width, difference), 0.01 * mean**4 * np.exp(rng.normal(0, 0.3, height.shape)))
+    feet = model.confidence(features(height, width, difference)).mean()
+    nothing = model.confidence(features(0.2 * height, 2 * width, 20 * difference)).mean()
+    assert nothing <= feet + 1e-9

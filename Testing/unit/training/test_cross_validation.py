@@ -179,6 +179,9 @@ def test_simulated_feet_stand_apart(figures: Path) -> None:
     assert values["simulated"]["images"] == 2 and values["simulated"]["all"]["n"] == 8
     page = (figures / "cross_validation.html").read_text()
     assert "Simulated feet: points" in page and "Real radiographs, out of fold: landmarks" in page
+    assert "2 images of 2 simulated feet" in page and "12 images of 11 patients" in page
+    apart = page.index("Simulated feet: points")
+    assert page.count("<img") == page.count("<img", 0, apart) >= 3  # no picture of real images stands among them
     with Image.open(figures / "reliability.png") as picture:
         assert picture.width > 900
 

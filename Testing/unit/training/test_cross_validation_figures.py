@@ -64,6 +64,16 @@ def test_angles_have_error_and_bias_of_certain_and_of_all_images() -> None:
     )  # fmt: skip
     assert (figures["all"]["n"], figures["all"]["error_degrees"]) == (3, 2.0)
     assert figures["all"]["bias_degrees"] == pytest.approx(2 / 3, abs=1e-3)
+    assert (figures["all"]["spread_readers"], figures["certain"]["spread_found"]) == (5.0, pytest.approx(1.414))
+    assert 0.8 < figures["all"]["icc"] < 1
+
+
+def test_an_angle_that_is_always_the_mean_agrees_with_nobody() -> None:
+    readers = np.random.default_rng(0).normal(10, 5, 60)
+    constant = AngleResult("meary", "Meary's angle", readers, np.full(60, 10.0), np.ones(60, dtype=bool))
+    figures = angle_metrics([constant], [str(k) for k in range(60)])["meary"]["all"]
+    assert figures["error_degrees"] < 5 and figures["icc"] == pytest.approx(0, abs=0.05)
+    assert figures["spread_found"] == 0
 
 
 def test_a_wrong_bone_is_far_off_or_nearer_to_another_bone(scheme: Scheme, foot_points: dict[str, np.ndarray]) -> None:

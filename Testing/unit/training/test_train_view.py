@@ -12,6 +12,7 @@ from PIL import Image
 
 from FootDeformityLib.errors import FootDeformityError
 from FootDeformityLib.network.view_recogniser import ViewRecogniser
+from FootDeformityTrainingLib.evaluation.disturbances import DISTURBANCES, PLAIN
 from FootDeformityTrainingLib.export_model import export_model
 from FootDeformityTrainingLib.train_network import train_network
 from FootDeformityTrainingLib.training_order import TrainingOrder
@@ -65,7 +66,8 @@ def test_train_resume_and_export(data: Path, tmp_path: Path) -> None:
     assert notes["out_of_fold"]["kinds"]["AP"]["n"] == 6 and notes["training_images"]["other"] == 0
     assert notes["out_of_fold"]["kinds"]["hand (made)"]["n"] == 1
     card = (tmp_path / "model" / "MODEL_CARD.md").read_text()
-    assert "| AP | 6 |" in card and "JPEG quality 30" in card and "made, CC0" in card
+    assert "| AP | 6 |" in card and "made, CC0" in card
+    assert all(f"| {each.name} |" in card for each in DISTURBANCES if each is not PLAIN)
 
 
 def test_data_without_one_view_is_refused(data: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,17 +11,20 @@ from trame_slicer.core import SlicerApp
 
 from FootDeformityLib.case.case import Case
 from FootDeformityLib.errors import FootDeformityError
-from FootDeformityLib.hosts.browser.actions import ACTIONS
+from FootDeformityLib.hosts.browser.action_table import Action
 from FootDeformityLib.hosts.browser.asyncio_scheduler import AsyncioScheduler
 from FootDeformityLib.hosts.browser.autosave import Autosave
+from FootDeformityLib.hosts.browser.background import Background
 from FootDeformityLib.hosts.browser.downloads import download, download_list
 from FootDeformityLib.hosts.browser.earlier_exam import EarlierExam
 from FootDeformityLib.hosts.browser.feet import feet_state
 from FootDeformityLib.hosts.browser.image_file import ImageFile
+from FootDeformityLib.hosts.browser.landmark_actions import LANDMARK_ACTIONS
 from FootDeformityLib.hosts.browser.notices import Notices
 from FootDeformityLib.hosts.browser.opening import open_files
 from FootDeformityLib.hosts.browser.page_lines import view_lines
 from FootDeformityLib.hosts.browser.page_state import VIEWS, case_state, scheme_state
+from FootDeformityLib.hosts.browser.room_actions import ROOM_ACTIONS
 from FootDeformityLib.hosts.browser.room_protocol import RoomProtocol
 from FootDeformityLib.hosts.browser.routes import UPLOAD_BYTES
 from FootDeformityLib.hosts.browser.saved_points import SavedPoints
@@ -34,7 +36,7 @@ from FootDeformityLib.hosts.mrml.reading_logic import ReadingLogic
 from FootDeformityLib.network.worker import DetectorWorker
 from FootDeformityLib.radiographs.radiograph import Radiograph
 
-_LOG = logging.getLogger(__name__)
+_ACTIONS: Mapping[str, Action] = LANDMARK_ACTIONS | ROOM_ACTIONS
 
 
 class ReadingRoom:
@@ -58,7 +60,7 @@ class ReadingRoom:
         self._tabs, self._busy = 0, ""
         self._opening = asyncio.Lock()
         self._publishing: asyncio.Handle | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.background = Background(self._loop, self.notice)
         self._app = SlicerApp()
         slicer.mrmlScene = self._app.scene  # where slicer.util looks for nodes
         interaction = self._app.app_logic.GetInteractionNode()
@@ -67,6 +69,7 @@ class ReadingRoom:
         self.logic = ReadingLogic(self._app.scene, worker, AsyncioScheduler(self._loop), draws=False)
         self.logic.on_changed(self._on_change)
         self.case = self.logic.new_case("Foot")
+        self.case.reader = saved.reader
         self._screens = Screens(self._app, self.case, self.protocol.send_frame)
         self._put({"scheme": scheme_state(), "upload": {"bytes": UPLOAD_BYTES}})
 
@@ -74,7 +77,7 @@ class ReadingRoom:
 
     def act(self, name: str, arguments: Sequence[Any]) -> Any:
         """Do what the reader wants; what cannot be done is said in a notice. Returns what the action returns."""
-        action = ACTIONS.get(name)
+        action = _ACTIONS.get(name)
         if action is None:
             raise ValueError(f"the reading room cannot {name!r}")
         try:
@@ -168,6 +171,7 @@ class ReadingRoom:
     def detect(self, views: Sequence[str] | None = None, any_image: bool = False) -> None:
         """Look for landmarks in the background; any_image: of whatever is shown. Raises FootDeformityError."""
         self.job = self.case.detect(views, any_image=any_image)
+        self._notices.clear_errors()  # what the detection before said
 
     def cancel(self) -> None:
         """Stop looking for landmarks."""
@@ -198,12 +202,6 @@ class ReadingRoom:
         """Show whole images."""
         for name in VIEWS if view is None else (view,):
             self.case.fit(name)
-
-    def in_background(self, work: Any) -> None:
-        """Run a coroutine beside everything else; it is ended with the room."""
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
 
     def save(self) -> None:
         """Write what was edited, unless a point is just being dragged."""
@@ -246,7 +244,7 @@ class ReadingRoom:
             "history": {"undo": self.case.can_undo, "redo": self.case.can_redo},
             "axes_visible": self.case.axes_visible,
             "detection": self._detection(),
-            "wants_detection": state["has_images"] and not state["has_points"],
+            "wants_detection": state["has_images"] and not state["has_points"] and not self.case.refused,
             "downloads": download_list(exam),
             "reader": self.case.reader,
             "asks_reader": self.desk is not None and not self.case.reader,
@@ -268,9 +266,7 @@ class ReadingRoom:
     async def close(self) -> None:
         """Save, end everything that runs, and give the scene back."""
         self.finish_edit()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.background.stop()
         self.cancel()
         self._screens.stop()
         self.logic.close()
@@ -300,12 +296,3 @@ class ReadingRoom:
     def _put(self, state: dict[str, Any]) -> None:
         self._server.state.update({f"room_{name}": value for name, value in state.items()})
         self._server.state.flush()
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            if isinstance(error, FootDeformityError):
-                self.notice(str(error))
-            else:
-                _LOG.error("background work failed", exc_info=error)
-                self.notice(f"Something went wrong in the background ({type(error).__name__}). Your edits are kept.")

@@ -132,10 +132,10 @@ async def _serve(
             await asyncio.to_thread(webbrowser.open, address)
         if worklist is not None:
             room.desk = WorklistDesk(room, worklist, blinded)
-            room.in_background(room.desk.begin())
+            room.background.start(room.desk.begin())
         else:
             names = paths or [resource_path("Samples", f"normal_{view}.dcm") for view in ("ap", "lateral")]
-            room.in_background(open_files(room, [ImageFile.named(path) for path in names], sample=not paths))
+            room.background.start(open_files(room, [ImageFile.named(path) for path in names], sample=not paths))
         await asyncio.wait({running, asyncio.ensure_future(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await room.close()

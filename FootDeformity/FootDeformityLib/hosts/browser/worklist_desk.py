@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from FootDeformityLib.case.case import Case
 from FootDeformityLib.case.review import next_unplaced, unplaced
-from FootDeformityLib.case.view_check import ViewGate, detect_likely_view, detect_view
+from FootDeformityLib.case.view_check import NotAFootViewError, ViewGate, detect_likely_view, detect_view
 from FootDeformityLib.case.worklist import Opened, Order, Worklist
 from FootDeformityLib.case.worklist_entry import Entry
 from FootDeformityLib.errors import FootDeformityError
@@ -34,8 +34,8 @@ class WorklistDesk:
         self._asked = ""
         self._opened: Opened | None = None
         self._wanted = ""
-        #: entries that cannot be used, by name, with the reason
-        self._problems: dict[str, str] = {}
+        #: entries that cannot be used, or that show no foot, by name
+        self._problems: dict[str, FootDeformityError] = {}
         self._ahead = ""
 
     async def begin(self) -> None:
@@ -59,7 +59,7 @@ class WorklistDesk:
             if _untouched(entry) and not self._blinded:
                 opened = await self._placed_by_network(opened)
         except FootDeformityError as error:
-            self._problems[name] = str(error)
+            self._problems[name] = error
             self._stay()
             raise
         if self._wanted != name:  # the annotator has gone on meanwhile
@@ -69,7 +69,9 @@ class WorklistDesk:
         except FootDeformityError:
             self._stay()
             raise
-        if _untouched(entry) and opened.case is not None and not self._blinded:
+        if isinstance(self._problems.get(name), NotAFootViewError):
+            self._room.detect()  # it says why the image is refused, and offers to place the points all the same
+        elif _untouched(entry) and opened.case is not None and not self._blinded:
             self.save(opened.case)
 
     async def choose_view(self, view: str) -> None:
@@ -117,6 +119,8 @@ class WorklistDesk:
         if self._opened is None:
             return ""
         entry = self._worklist.save(self._opened, case)
+        if not _untouched(entry):
+            self._problems.pop(entry.name, None)
         self.show()
         return entry.landmarks.name
 
@@ -148,10 +152,12 @@ class WorklistDesk:
         )
 
     def _shown(self, entry: Entry) -> dict[str, Any]:
-        problem = self._problems.get(entry.name) or entry.problem
+        error = self._problems.get(entry.name)
+        problem = str(error or entry.problem)
+        wrong = "refused" if isinstance(error, NotAFootViewError) else "unreadable"
         return {
             "name": entry.name,
-            "state": "unreadable" if problem else entry.state,
+            "state": wrong if problem else entry.state,
             "doubt": "" if entry.doubt is None or self._blinded else f"{entry.doubt:.2g}",
             "reader": entry.reader or "",
             "problem": problem,
@@ -176,6 +182,9 @@ class WorklistDesk:
             return opened.with_detection(await asyncio.to_thread(self._detect, opened.radiograph, opened.view))
         except DetectionCancelled:
             return opened
+        except NotAFootViewError as error:
+            self._problems[opened.entry.name] = error
+            return opened
         except FootDeformityError as error:
             self._room.notice(str(error))
             return opened
@@ -195,7 +204,7 @@ class WorklistDesk:
                 await asyncio.sleep(0.5)
                 continue
             except FootDeformityError as error:
-                self._problems[entry.name] = str(error)
+                self._problems[entry.name] = error
                 continue
             if self._is_ahead(self._entry(entry.name)) and self._wanted != entry.name:
                 placed = opened.with_detection(found)

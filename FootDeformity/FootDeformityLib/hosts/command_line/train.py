@@ -72,11 +72,13 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="NAME=VALUE",
         help="any setting of run.json, for example learning_rate=5e-4, refinement=no, decimal_size=0, patience=5",
     )
-    parser.add_argument("--config", default="", metavar="FILE", help="such settings as a JSON object")
+    parser.add_argument(
+        "--config", dest="config_file", default="", metavar="FILE", help="such settings as a JSON object"
+    )
     parser.add_argument("--scheme", default="", metavar="NAME", help="landmark scheme, name or JSON file")
     parser.add_argument("--device", default="auto", metavar="NAME", help="cpu, cuda, cuda:1 (default: cuda if there)")
     parser.add_argument("--strict", action="store_true", help="refuse data with unusable pairs (default: skip them)")
-    parser.add_argument("--check-csv", default="", metavar="FILE", help="write what the data check found")
+    parser.add_argument("--check-csv", dest="table", default="", metavar="FILE", help="write what the data check found")
     flatnet = parser.add_argument_group("flatnet only")
     flatnet.add_argument(
         "--stage", default="", choices=("1", "2", "all"), help="1: all landmarks roughly; 2: each closely"
@@ -91,31 +93,13 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command. Raises FootDeformityError for unusable data or settings."""
-    values = {name: getattr(args, name) for name in ("epochs", "batch", "seed", "split")}
-    named = [f"{name}={value}" for name, value in values.items() if value is not None]
     from FootDeformityTrainingLib.train_network import train_network
     from FootDeformityTrainingLib.training_order import TrainingOrder
 
-    train_network(
-        TrainingOrder(
-            out=Path(args.out),
-            network=args.network,
-            data=args.data,
-            view=args.view,
-            preset=args.preset,
-            scheme=args.scheme,
-            init=args.init,
-            settings=(*named, *args.set),
-            config_file=args.config,
-            device=args.device,
-            resume=args.resume,
-            strict=args.strict,
-            table=args.check_csv,
-            stage=args.stage,
-            landmarks=args.landmarks,
-            backbone=args.backbone,
-            encoder=args.encoder,
-            also=tuple(args.also),
-        )
-    )
+    values = {name: getattr(args, name) for name in ("epochs", "batch", "seed", "split")}
+    named = [f"{name}={value}" for name, value in values.items() if value is not None]
+    # options are named as the fields of the order, but for these
+    order = {name: value for name, value in vars(args).items() if name in TrainingOrder.__dataclass_fields__}
+    order |= {"out": Path(args.out), "settings": (*named, *args.set), "also": tuple(args.also)}
+    train_network(TrainingOrder(**order))
     return 0

@@ -74,7 +74,7 @@ class DetectionPanel:
             ui.progressBar.setValue(round(1000 * job.part))
             ui.statusLabel.setText(job.word)
         else:
-            ui.statusLabel.setText(_status(job, has_image))
+            ui.statusLabel.setText(_status(job, case))
         ui.statusLabel.setVisible(bool(ui.statusLabel.text))
 
     def _show_badge(self) -> None:
@@ -104,7 +104,10 @@ def _initials(case: SceneCase) -> tuple[str, ...]:
     return (str(_("Who are you? Type your initials under Reader: edits keep them.")),) if unsigned else ()
 
 
-def _status(job: DetectionJob | None, has_image: bool) -> str:
-    if job is None:
-        return "" if has_image else str(_("Choose or open an AP or a lateral image to begin."))
+def _status(job: DetectionJob | None, case: SceneCase | None) -> str:
+    """What the last detection said; nothing of images that it refused and that are no longer there."""
+    if case is None or not case.case.views:
+        return str(_("Choose or open an AP or a lateral image to begin."))
+    if job is None or (job.refused and not case.refused):
+        return ""
     return str(_("Detection cancelled.")) if job.state == "cancelled" else job.error

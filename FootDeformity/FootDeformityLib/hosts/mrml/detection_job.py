@@ -73,7 +73,7 @@ class DetectionJob:
                 try:
                     detection = detect_view(radiograph, view, self._detector(number), gate)
                 except NotAFootViewError as error:
-                    refusals[view] = f"{view} image: {error}"
+                    refusals[view] = f"{view} image: {error.reason}"
                     continue
                 if self._stop.is_set():
                     return

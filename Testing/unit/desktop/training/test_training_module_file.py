@@ -7,26 +7,19 @@ import re
 import subprocess
 import sys
 import types
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
 import pytest
 import slicer
+from panel_ui import PanelUi
 
 ROOT = Path(__file__).resolve().parents[4]
 MODULE = ROOT / "FootDeformityTraining"
 PANELS = sorted((ROOT / "FootDeformity" / "FootDeformityLib" / "hosts" / "desktop" / "training").glob("*.py"))
-CODE = "\n".join(path.read_text(encoding="utf-8") for path in PANELS)
-UI = ElementTree.parse(MODULE / "Resources" / "UI" / "FootDeformityTraining.ui").getroot()
-WIDGETS = {element.get("name", ""): element for element in UI.iter("widget")}
-ACTIVE = ("QPushButton", "QToolButton", "QComboBox", "QLineEdit", "QSpinBox", "QListWidget", "QTableWidget")
+UI = PanelUi(MODULE / "Resources" / "UI" / "FootDeformityTraining.ui", PANELS[0].parent)
 LIBRARIES = {"FootDeformityLib", "FootDeformityTrainingLib"}
 SLICERS = {"slicer", "qt", "ctk", "vtk", "numpy", *LIBRARIES, *sys.stdlib_module_names}
-
-
-def properties(element: ElementTree.Element) -> dict[str, str]:
-    return {p.get("name", ""): "".join(p.itertext()).strip() for p in element.findall("property")}
 
 
 @pytest.mark.parametrize("path", [MODULE / "FootDeformityTraining.py", *PANELS], ids=lambda path: path.stem)
@@ -89,21 +82,18 @@ def test_the_self_test_passes(training_module: Any, monkeypatch: pytest.MonkeyPa
 
 
 def test_every_name_in_the_code_is_a_widget() -> None:
-    used = set(re.findall(r"\bui\.([a-z]\w+)", CODE)) - {"connect"}
-    assert used <= set(WIDGETS), used - set(WIDGETS)
+    assert UI.unknown() == set()
 
 
-@pytest.mark.parametrize("name", [name for name, e in WIDGETS.items() if e.get("class") in ACTIVE])
+@pytest.mark.parametrize("name", UI.active)
 def test_what_can_be_used_is_used_and_explained(name: str) -> None:
-    assert re.search(rf"\bui\.{name}\b", CODE), f"nothing reads or connects {name}"
-    assert properties(WIDGETS[name]).get("toolTip"), f"{name} has no tool tip"
+    assert UI.used(name), f"nothing reads or connects {name}"
+    assert UI.properties(name).get("toolTip"), f"{name} has no tool tip"
 
 
 def test_keys_that_follow_a_label_are_given_once_and_lead_somewhere() -> None:
-    texts = [properties(e).get("text", "") for e in WIDGETS.values()]
-    keys = [match[1].lower() for text in texts if (match := re.search(r"&(\w)", text))]
-    assert len(keys) == len(set(keys))
-    assert {properties(e)["buddy"] for e in WIDGETS.values() if "buddy" in properties(e)} <= set(WIDGETS)
+    assert len(UI.keys()) == len(set(UI.keys()))
+    assert UI.buddies() <= set(UI.widgets)
 
 
 def test_cmake_installs_every_file() -> None:

@@ -3,19 +3,22 @@
 import { Icon } from "./icons.js";
 import { useRoom } from "./room.js";
 
+const { ref } = window.Vue;
+
 const percent = (part) => `${(100 * part).toFixed(2)}%`;
 
 const FactsForm = {
   setup() {
     const room = useRoom();
     const set = (fact) => (event) => room.act("fact", fact, event.target.value);
-    return { room, setSide: set("side"), setAge: set("age"), setWeight: set("weight_bearing"), setCriteria: set("criteria") };
+    const typed = ref(null); // what the server says meanwhile must not replace an age that is half typed
+    return { room, typed, setSide: set("side"), setAge: set("age"), setWeight: set("weight_bearing"), setCriteria: set("criteria") };
   },
   template: `
     <form class="facts" aria-label="About the foot" @submit.prevent>
       <label>Side<select :value="room.shown.facts.side" @change="setSide">
         <option value="unknown">unknown</option><option value="left">left</option><option value="right">right</option></select></label>
-      <label>Age, years<input :value="room.shown.facts.age" inputmode="decimal" placeholder="unknown" autocomplete="off"
+      <label>Age, years<input :value="typed ?? room.shown.facts.age" @input="typed = $event.target.value" @blur="typed = null" inputmode="decimal" placeholder="unknown" autocomplete="off"
         maxlength="6" @change="setAge" /></label>
       <label :class="{ ask: room.shown.facts.weight_bearing === 'unknown' && room.shown.has_images }">Weight-bearing<select
         :value="room.shown.facts.weight_bearing" @change="setWeight">

@@ -40,10 +40,10 @@ const DetectButton = {
       <span class="clip" role="status">{{ room.shown.detection.word }}</span>
       <button type="button" class="button" @click="room.act('cancel')"><icon name="cancel" />Cancel</button>
     </div>
-    <button v-if="room.shown.detection?.refused?.length" type="button" class="button" :disabled="room.shown.blinded"
-      title="Place points although the image does not look like an AP or lateral foot" @click="room.act('detect_anyway')"><icon name="detect" />Detect anyway</button>
     <button v-if="room.shown.detection?.state !== 'running'" type="button" class="button" :class="{ primary: room.shown.wants_detection }" :disabled="!room.shown.has_images || room.shown.blinded"
-      :title="room.shown.blinded ? 'Blinded reading: the network is not asked' : 'Let the network find the landmarks (D)'" @click="room.act('detect')"><icon name="detect" />Detect</button>`,
+      :title="room.shown.blinded ? 'Blinded reading: the network is not asked' : 'Let the network find the landmarks (D)'" @click="room.act('detect')"><icon name="detect" />Detect</button>
+    <button v-if="room.shown.detection?.refused?.length" type="button" class="button" :disabled="room.shown.blinded"
+      title="Place points although the image does not look like an AP or lateral foot" @click="room.act('detect_anyway')"><icon name="detect" />Detect anyway</button>`,
 };
 
 export const Toolbar = {

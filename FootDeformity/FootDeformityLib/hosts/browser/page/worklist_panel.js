@@ -4,7 +4,7 @@ import { Icon } from "./icons.js";
 import { useRoom } from "./room.js";
 
 const { computed, nextTick, ref, watch } = window.Vue;
-const STATES = { untouched: "", "pre-placed": "AI", started: "started", done: "done", unreadable: "unreadable" };
+const STATES = { untouched: "", "pre-placed": "AI", started: "started", done: "done", refused: "refused", unreadable: "unreadable" };
 
 export const WorklistPanel = {
   components: { Icon },
