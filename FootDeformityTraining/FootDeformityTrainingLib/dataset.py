@@ -123,7 +123,8 @@ def load_annotation(row: DatasetRow, scheme: Scheme) -> tuple[Radiograph, Array,
     return radiograph, points, loaded.uncertain | named
 
 
-def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
+def manifest_table(manifest: Path, columns: set[str]) -> list[dict[str, str]]:
+    """The rows of a manifest.csv. Raises FootDeformityError if it cannot be read, names nothing or lacks a column."""
     try:
         with manifest.open(newline="", encoding="utf-8-sig") as file:
             table = list(csv.DictReader(file, restval=""))
@@ -131,13 +132,18 @@ def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
         raise FootDeformityError(
             f"{manifest}: cannot be read ({error}). Save it as CSV with commas in UTF-8."
         ) from error
-    missing = {"image", "landmarks", "view", "patient", "split"} - set(table[0] if table else ())
+    missing = columns - set(table[0] if table else ())
     if missing:
         raise FootDeformityError(
-            f"{manifest}: column {sorted(missing)[0]} is missing; see README of the training data."
+            f"{manifest}: column {sorted(missing)[0]} is missing, or there are no images in it; see README of the "
+            "training data."
         )
+    return table
+
+
+def _rows_of_manifest(manifest: Path, view: str) -> list[DatasetRow]:
     rows = []
-    for entry in table:
+    for entry in manifest_table(manifest, {"image", "landmarks", "view", "patient", "split"}):
         if entry["view"] != view or not entry["landmarks"] or entry["split"] not in ("train", "val", "test", ""):
             continue
         rows.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from FootDeformityLib.network.view_opinion import KINDS
 from FootDeformityLib.network.view_thumbnail import view_thumbnail
 from FootDeformityLib.radiographs.geometry import letterbox
 from FootDeformityLib.radiographs.read import read_radiograph
-from FootDeformityTrainingLib.dataset import SIMULATED
+from FootDeformityTrainingLib.dataset import SIMULATED, manifest_table
 
 #: pixels of the longer side that are kept of a training image: enough for a close look at half of it
 KEPT_SIDE = 256
@@ -52,14 +51,6 @@ def read_view_images(folders: Sequence[str | Path]) -> list[ViewImage]:
 
 
 def _of_manifest(path: Path) -> list[ViewImage]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file, restval=""))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FootDeformityError(f"{path}: cannot be read ({error}). Save it as CSV with commas in UTF-8.") from error
-    missing = _COLUMNS - set(rows[0] if rows else ())
-    if missing:
-        raise FootDeformityError(f"{path}: column {sorted(missing)[0]} is missing, or there are no images in it.")
     return [
         ViewImage(
             image=path.parent / row["image"],
@@ -70,7 +61,7 @@ def _of_manifest(path: Path) -> list[ViewImage]:
             simulated=row.get("quality") == SIMULATED,
             source=", ".join(filter(None, (row.get("source"), row.get("licence")))),
         )
-        for row in rows
+        for row in manifest_table(path, _COLUMNS)
     ]
 
 

@@ -94,13 +94,12 @@ def limits_of(judged: Judged) -> tuple[float, float]:
 def figures(judged: Judged, refuse_below: float, sure_from: float) -> dict[str, Any]:
     """What the card says: outcome by kind, AP taken for lateral, and the curve of limits."""
     value, shown = judged.measurable, np.array([_group(image) for image in judged.images])
-    networks: dict[str, int] = {}  # an image that nobody trained on is judged by several networks
     kinds = {}
     for group in dict.fromkeys(shown.tolist()):
         those = value[shown == group]
-        networks[group] = len({str(image.image) for image in judged.images if _group(image) == group})
         kinds[group] = {
-            "n": networks[group],
+            # an image that nobody trained on is judged by several networks, and counts once
+            "n": len({image.image for image, kind in zip(judged.images, shown, strict=True) if kind == group}),
             "refused_percent": _percent(those < refuse_below),
             "doubted_percent": _percent((those >= refuse_below) & (those < sure_from)),
         }

@@ -24,26 +24,24 @@ def case_warnings(case: Case) -> tuple[str, ...]:
 
 def _poor_agreement(case: Case, name: str, view: CaseView) -> list[str]:
     """Angles that cannot be believed while the network's own points are in them, in one sentence."""
-    found, scheme = case.measurements, case.scheme
+    found, ids = case.measurements, case.scheme.measurement_ids
     untouched = {mark for mark, state in view.landmarks.items() if state.state == "ai"}
     poor = {
-        angle.name: angle
-        for angle in scheme.angles(name)
-        if angle.name in view.agreement
-        and view.agreement[angle.name].poor
+        angle.name: f"the {angle.label} ({_agreement_words(agreement)})"
+        for angle in case.scheme.angles(name)
+        if (agreement := view.agreement.get(angle.name)) is not None
+        and agreement.poor
         and found.angles[angle.name].value is not None
-        and untouched & scheme.measurement_ids[angle.name]
+        and untouched & ids[angle.name]
     }
     if not poor:
         return []
-    marks = [
-        mark for mark in scheme.ids(name) if mark in untouched & set().union(*(scheme.measurement_ids[a] for a in poor))
-    ]
-    words = listed([f"the {angle.label} ({_agreement_words(view.agreement[angle.name])})" for angle in poor.values()])
+    marks = [mark for mark in view.landmarks if mark in untouched and any(mark in ids[angle] for angle in poor)]
     decided = listed([finding.label for finding in found.findings.values() if finding.decided_by in poor])
     return [
-        f"{name} image: on its own points the network agrees poorly with readers on {words}. Correct or confirm "
-        f"{', '.join(marks)} before you use {'it' if len(poor) == 1 else 'them'}{decided and f', and {decided}'}."
+        f"{name} image: on its own points the network agrees poorly with readers on {listed([*poor.values()])}. "
+        f"Correct or confirm {', '.join(marks)} before you use {'it' if len(poor) == 1 else 'them'}"
+        f"{decided and f', and {decided}'}."
     ]
 
 

@@ -85,7 +85,7 @@ def detect_view(radiograph: Radiograph, view: str, detect: Detect, gate: ViewGat
     opinion = None if gate is None else gate.pass_on(radiograph)
     found = detect(radiograph, view)
     other = None
-    if not shows_its_view(found, SURE) and not _plainly(opinion, view):
+    if not shows_its_view(found, SURE) and _plain(opinion) != view:
         try:
             other = detect(radiograph, next(name for name in _VIEWS if name != view))
         except FootDeformityError:  # no model for that view: nothing to compare with
@@ -99,8 +99,9 @@ def detect_likely_view(radiograph: Radiograph, detect: Detect, gate: ViewGate | 
     Where the recogniser leaves room for both views the surer landmark network decides. Raises as `detect_view`.
     """
     opinion = None if gate is None else gate.pass_on(radiograph)
-    if opinion is not None and opinion.plain_view:
-        found = detect(radiograph, opinion.view)
+    plain = _plain(opinion)
+    if plain is not None:
+        found = detect(radiograph, plain)
         return _judged(radiograph, found, None, _doubt(radiograph, found, None, opinion), gate, opinion)
     found, other = sorted((detect(radiograph, name) for name in _VIEWS), key=lambda one: -float(one.confidence.mean()))
     doubt = _doubt(radiograph, found, other, opinion)
@@ -109,8 +110,9 @@ def detect_likely_view(radiograph: Radiograph, detect: Detect, gate: ViewGate | 
     return _judged(radiograph, found, other, doubt, gate, opinion)
 
 
-def _plainly(opinion: ViewOpinion | None, view: str) -> bool:
-    return opinion is not None and opinion.plain_view and opinion.view == view
+def _plain(opinion: ViewOpinion | None) -> str | None:
+    """The view that is plainly there; None where both may be, or nobody was asked."""
+    return opinion.view if opinion is not None and opinion.plain_view else None
 
 
 def _judged(
@@ -124,9 +126,9 @@ def _judged(
     """The detection with what is to be said of its image. Raises NotAFootViewError where no network finds a foot."""
     if gate is None or opinion is None:
         return replace(found, warnings=(*found.warnings, *([] if doubt is None else [doubt])))
-    state, looks_like = opinion.state, opinion.looks_like
+    state, looks_like, plain = opinion.state, opinion.looks_like, _plain(opinion)
     # the network of the view that is plainly there decides, else the surer one; if it was not there, nobody can say
-    asked = [one for one in (found, other) if one is not None and (not opinion.plain_view or one.view == opinion.view)]
+    asked = [one for one in (found, other) if one is not None and plain in (None, one.view)]
     if state != "refused" and asked and all(one.disagreement > APART for one in asked):
         state, looks_like = "refused", "nothing in which the landmarks can be found"
         gate.refuse(radiograph, looks_like)
@@ -152,7 +154,7 @@ def _doubt(
     likely = shows_its_view(found)
     view, unlike = _ARTICLES[found.view], f"does not look like {_ARTICLES[found.view]} view of a foot"
     surer = other is not None and float(other.confidence.mean()) > float(found.confidence.mean())
-    seen = opinion.view if opinion is not None and opinion.plain_view else None
+    seen = _plain(opinion)
     if other is not None and surer and shows_its_view(other) and not shows_its_view(found, SURE):
         seen = other.view
     if seen is not None and seen != found.view:
